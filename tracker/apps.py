@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class TrackerConfig(AppConfig):
+    """Wiring, and the doors to the outside."""
+
+    name = "tracker"
+
+    def ready(self) -> None:
+        # Every process that runs Django must know our Celery before a shared task is rung.
+        import tracker.celery  # noqa: F401

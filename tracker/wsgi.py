@@ -1,0 +1,10 @@
+"""What the web server serves."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+os.environ.setdefault("TRACKER_ROLE", "web")
+
+application = get_wsgi_application()
