@@ -24,14 +24,20 @@ class RequestId:
 
 
 def configuration(*, json: bool, level: str) -> dict[str, Any]:
-    """Django's LOGGING: one line an event on stderr, for a machine or for a person."""
-    shared = [
+    """Django's LOGGING, and structlog's: one line an event on stderr, for a machine or for a person."""
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    last = (
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    last: list[structlog.typing.Processor] = (
         [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
         if json
         else [structlog.dev.ConsoleRenderer(colors=False)]
@@ -49,8 +55,5 @@ def configuration(*, json: bool, level: str) -> dict[str, Any]:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["stderr"], "level": level},
         # Django's own handlers would say everything a second time.
-        "loggers": {
-            "django": {"handlers": [], "propagate": True},
-            "django.server": {"handlers": [], "propagate": True},
-        },
+        "loggers": {name: {"handlers": [], "propagate": True} for name in ("django", "django.server")},
     }

@@ -1,4 +1,4 @@
-"""Every setting of the project, read from top to bottom. What varies comes from the environment and is safe by default."""
+"""Every setting of the project, read from top to bottom. What varies comes from the environment, safe by default."""
 
 from pathlib import Path
 from typing import Any
