@@ -1,0 +1,67 @@
+"""Who speaks, and where we read it."""
+
+from django.db import models
+from django.db.models import CheckConstraint, Q
+
+
+class PublishedBasis(models.TextChoices):
+    """How the day of publication is known."""
+
+    STATED = "stated", "stated on the page"
+    URL = "url", "read off the address"
+    NONE = "none", "no date visible"
+
+
+class SourceKind(models.TextChoices):
+    """What kind of publisher a source is."""
+
+    PRIMARY_OFFICIAL = "primary_official", "official, first hand"
+    NEWS = "news", "news"
+    ANALYSIS = "analysis", "analysis"
+    STATE_MEDIA = "state_media", "state media"
+    AGGREGATOR = "aggregator", "aggregator"
+    OVERVIEW = "overview", "overview article"
+
+
+class Party(models.Model):
+    """One who takes part in a negotiation: a state, a union, a movement. The order of showing belongs to each plan."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    short = models.CharField(max_length=20, help_text="For column heads.")
+    note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["slug"]
+        verbose_name_plural = "parties"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Source(models.Model):
+    """A publication in which a statement, a wording or an event was read."""
+
+    slug = models.SlugField("id", max_length=60, unique=True, help_text="A stable id, such as S001.")
+    title = models.CharField(max_length=400)
+    publisher = models.CharField(max_length=200, blank=True)
+    url = models.URLField(max_length=1000, blank=True)
+    published = models.DateField(null=True, blank=True)
+    published_basis = models.CharField(max_length=6, choices=PublishedBasis, default=PublishedBasis.NONE)
+    accessed = models.DateField(null=True, blank=True)
+    kind = models.CharField(max_length=20, choices=SourceKind)
+    relays = models.CharField("passes on", max_length=200, blank=True, help_text="The outlet whose report this is.")
+    note = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            CheckConstraint(condition=Q(kind__in=SourceKind.values), name="source_kind_is_known"),
+            CheckConstraint(condition=Q(published_basis__in=PublishedBasis.values), name="source_basis_is_known"),
+            CheckConstraint(condition=~Q(title=""), name="source_has_title"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}" if self.publisher else self.title

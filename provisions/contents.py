@@ -1,0 +1,461 @@
+"""What a thing on the record says, as plain values: the one form in which plan files, forms and the API hand it to the
+record, in which the log keeps it before and after, and in which two states of it are compared.
+
+Things are named by slug or stable key, never by database id. Absent text is "", an absent thing is None.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from provisions.agreement.words import (
+    Authority,
+    EventState,
+    Kind,
+    Precision,
+    Provenance,
+    Role,
+    Stance,
+    WordingChange,
+)
+from provisions.models import Basis, ConditionKind, DisputeStatus, Outcome, Resource, Seen
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A day in the world as exactly as it is known: the first day of the period, and how long the period is."""
+
+    day: date
+    precision: Precision = Precision.DAY
+    approximate: bool = False
+
+    @classmethod
+    def parse(cls, text: str, *, approximate: bool = False) -> When:
+        """Read `2025-11-20`, `2025-11` or `2025`. Raises ValueError."""
+        precision = {10: Precision.DAY, 7: Precision.MONTH, 4: Precision.YEAR}.get(len(text))
+        if precision is None:
+            raise ValueError(f"{text!r} is not a day; write 2025-11-20, 2025-11 or 2025")
+        try:
+            return cls(date.fromisoformat((text + "-01-01")[:10]), precision, approximate)
+        except ValueError:
+            raise ValueError(f"{text!r} is not a day; write 2025-11-20, 2025-11 or 2025") from None
+
+    def __str__(self) -> str:
+        return self.day.isoformat()[: {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}[self.precision]]
+
+
+def _in_order(content: Any, *names: str) -> None:
+    """Sort what the record keeps as a set, so that two contents that say the same are equal."""
+    for name in names:
+        object.__setattr__(content, name, tuple(sorted(set(getattr(content, name)))))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartyContent:
+    """A party, as it is called."""
+
+    resource: ClassVar = Resource.PARTY
+    slug: str
+    name: str
+    short: str
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContent:
+    """A publication."""
+
+    resource: ClassVar = Resource.SOURCE
+    slug: str
+    title: str
+    publisher: str = ""
+    url: str = ""
+    published: date | None = None
+    published_basis: str = "none"
+    accessed: date | None = None
+    kind: str
+    relays: str = ""
+    note: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanContent:
+    """The plan itself. `parties` is the order in which they are shown."""
+
+    resource: ClassVar = Resource.PLAN
+    slug: str
+    title: str
+    summary: str = ""
+    note: str = ""
+    parties: tuple[str, ...]
+    principals: tuple[str, ...]
+    threshold: Authority = Authority.NEGOTIATOR
+    horizon_days: int = 60
+    current_revision: str | None = None
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryContent:
+    """A group of lines; `order` counts from 1."""
+
+    resource: ClassVar = Resource.CATEGORY
+    slug: str
+    title: str
+    note: str = ""
+    order: int
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicContent:
+    """A subject that lines are tagged with."""
+
+    resource: ClassVar = Resource.TOPIC
+    slug: str
+    title: str
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemovalContent:
+    """What became of a line that a revision no longer has."""
+
+    provision: str
+    outcome: Outcome
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevisionContent:
+    """A dated draft; `order` counts from 1 in the order in which drafts are listed."""
+
+    resource: ClassVar = Resource.REVISION
+    slug: str
+    order: int
+    title: str
+    short: str
+    dated: When
+    derives_from: str | None = None
+    provenance: Provenance
+    published_on: date | None = None
+    authors: str = ""
+    circulated_to: str = ""
+    made_public: str = ""
+    point_count: int | None = None
+    summary: str = ""
+    note: str = ""
+    sources: tuple[str, ...] = ()
+    removals: tuple[RemovalContent, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProvisionContent:
+    """A line, or with a `parent` a lettered part of one. `essential` overrides the rule's essential parties."""
+
+    resource: ClassVar = Resource.PROVISION
+    slug: str
+    order: int
+    parent: str | None = None
+    title: str
+    lead: str = ""
+    category: str
+    category_basis: Basis = Basis.ASSIGNED
+    kind: Kind = Kind.OPERATIVE
+    topics: tuple[str, ...] = ()
+    roles: tuple[tuple[str, Role], ...] = ()
+    roles_basis: Basis = Basis.ASSIGNED
+    essential: tuple[str, ...] | None = None
+    essential_reason: str = ""
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _in_order(self, "roles")
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureContent:
+    """A named quantity with its unit; the value may be unknown."""
+
+    name: str
+    label: str
+    value: Decimal | None = None
+    unit: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VariantContent:
+    """Rival words inside a line."""
+
+    parties: tuple[str, ...]
+    text: str
+    figures: tuple[FigureContent, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordingContent:
+    """The words of a line in one revision. `comes_from` holds keys `revision/provision` of the words before."""
+
+    resource: ClassVar = Resource.WORDING
+    provision: str
+    revision: str
+    number: str | None = None
+    heading: str = ""
+    gist: str = ""
+    text: str
+    seen: Seen = Seen.SEEN
+    change: WordingChange
+    change_reason: str = ""
+    comes_from: tuple[str, ...] = ()
+    figures: tuple[FigureContent, ...] = ()
+    variants: tuple[VariantContent, ...] = ()
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _in_order(self, "comes_from", "sources")
+
+    @property
+    def key(self) -> str:
+        return f"{self.revision}/{self.provision}"
+
+
+@dataclass(frozen=True, slots=True)
+class EventStateContent:
+    """How an event stood from a day on."""
+
+    state: EventState
+    stated_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventContent:
+    """A dated happening; `states` in the order in which they were stated."""
+
+    resource: ClassVar = Resource.EVENT
+    slug: str
+    title: str
+    dated: When
+    summary: str = ""
+    revisions: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    states: tuple[EventStateContent, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "revisions", "sources")
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConditionContent:
+    """What a conditional stance hangs on: `provision` and `level`, `event`, or an absent `provision`."""
+
+    kind: ConditionKind
+    provision: str | None = None
+    level: str = ""
+    event: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceContent:
+    """A source and its grade, such as B2, or ""."""
+
+    source: str
+    grade: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PositionContent:
+    """What a party said of the words of `provision` in `revision`; without a `provision`, of the whole revision."""
+
+    resource: ClassVar = Resource.POSITION
+    key: str
+    party: str
+    asserted_by: str
+    revision: str
+    provision: str | None = None
+    stance: Stance
+    authority: Authority
+    stated_on: When
+    speaker: str
+    speaker_role: str = ""
+    summary: str
+    thin: bool = False
+    conditions: tuple[ConditionContent, ...] = ()
+    evidence: tuple[EvidenceContent, ...] = ()
+    follows: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SilenceProcedureContent:
+    """A deadline on the words of a line after which silence is taken for no objection."""
+
+    resource: ClassVar = Resource.SILENCE_PROCEDURE
+    provision: str
+    revision: str
+    addressees: tuple[str, ...]
+    deadline: date
+    broken_on: date | None = None
+    broken_by: str | None = None
+    sources: tuple[str, ...] = ()
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+    @property
+    def key(self) -> str:
+        return f"{self.revision}/{self.provision}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompanionContent:
+    """A document beside the numbered text."""
+
+    resource: ClassVar = Resource.COMPANION
+    slug: str
+    title: str
+    belongs_to: str | None = None
+    dated: When
+    parties: tuple[str, ...] = ()
+    status: str = ""
+    summary: str = ""
+    figures: tuple[FigureContent, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RivalClaimContent:
+    """One of several conflicting claims."""
+
+    value: str = ""
+    text: str
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeContent:
+    """A fact on which sources differ."""
+
+    resource: ClassVar = Resource.DISPUTE
+    slug: str
+    subject: str
+    status: DisputeStatus
+    assessment: str = ""
+    provisions: tuple[str, ...] = ()
+    claims: tuple[RivalClaimContent, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "provisions")
+
+    @property
+    def key(self) -> str:
+        return self.slug
+
+
+Content = (
+    PartyContent
+    | SourceContent
+    | PlanContent
+    | CategoryContent
+    | TopicContent
+    | RevisionContent
+    | ProvisionContent
+    | WordingContent
+    | EventContent
+    | PositionContent
+    | SilenceProcedureContent
+    | CompanionContent
+    | DisputeContent
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanContents:
+    """Everything that a plan file or the record says of one plan, each kind in its own order."""
+
+    plan: PlanContent
+    parties: tuple[PartyContent, ...] = ()
+    categories: tuple[CategoryContent, ...] = ()
+    topics: tuple[TopicContent, ...] = ()
+    sources: tuple[SourceContent, ...] = ()
+    provisions: tuple[ProvisionContent, ...] = ()
+    revisions: tuple[RevisionContent, ...] = ()
+    wordings: tuple[WordingContent, ...] = ()
+    events: tuple[EventContent, ...] = ()
+    positions: tuple[PositionContent, ...] = ()
+    silence_procedures: tuple[SilenceProcedureContent, ...] = ()
+    companions: tuple[CompanionContent, ...] = ()
+    disputes: tuple[DisputeContent, ...] = ()
+
+
+def as_json(value: Any) -> Any:
+    """A content as JSON has it: dates as ISO 8601, numbers as text where exactness matters, enums as their values."""
+    match value:
+        case When():
+            return {"day": str(value), "approximate": value.approximate}
+        case Decimal():
+            return format(value.normalize(), "f")
+        case date():
+            return value.isoformat()
+        case tuple():
+            return [as_json(item) for item in value]
+        case _ if dataclasses.is_dataclass(value):
+            return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        case _:
+            return value

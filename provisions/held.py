@@ -1,0 +1,402 @@
+"""What the record holds, read back as contents: for the writer to compare with, for imports and exports.
+
+One function a kind; each takes a plan and, optionally, the keys that are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch
+
+from parties.models import Party, Source
+from provisions import contents
+from provisions.agreement.words import Authority, EventState, Kind, Precision, Provenance, Role, Stance, WordingChange
+from provisions.contents import Content, When
+from provisions.models import (
+    Basis,
+    Category,
+    Companion,
+    ConditionKind,
+    Dispute,
+    DisputeStatus,
+    Event,
+    EventStateVersion,
+    Figure,
+    Outcome,
+    Plan,
+    PlanVersion,
+    Position,
+    ProvisionVersion,
+    Resource,
+    RevisionVersion,
+    Seen,
+    SilenceProcedure,
+    Topic,
+    WordingVersion,
+)
+
+Keys = Collection[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A thing on the record: its row, its version, and what it says. A position that was retracted says so."""
+
+    pk: int
+    version: int
+    content: Content
+    retracted: bool = False
+
+
+def held(plan: Plan, resource: Resource, *, keys: Keys = None) -> dict[str, Held]:
+    """The standing things of one kind, by key; of parties and sources, which plans share, only those asked for."""
+    return {each.content.key: each for each in _READERS[resource](plan, keys)}
+
+
+def _narrowed(queryset: Any, keys: Keys, *, field: str) -> Any:
+    return queryset if keys is None else queryset.filter(**{f"{field}__in": keys})
+
+
+def _slugs(related: Any) -> tuple[str, ...]:
+    return tuple(each.slug for each in related.all())
+
+
+def _when(row: Any) -> When:
+    return When(row.dated, Precision(row.dated_precision), row.dated_approximate)
+
+
+def _figures(related: Any) -> tuple[contents.FigureContent, ...]:
+    return tuple(_figure(each) for each in related.all())
+
+
+def _figure(row: Figure) -> contents.FigureContent:
+    value = None if row.value is None else row.value.normalize()
+    return contents.FigureContent(name=row.name, label=row.label, value=value, unit=row.unit, note=row.note)
+
+
+def _parties(plan: Plan, keys: Keys) -> Iterable[Held]:
+    for row in _narrowed(Party.objects.filter(places__plan=plan) if keys is None else Party.objects, keys, field="slug"):
+        yield Held(
+            row.pk,
+            row.version,
+            contents.PartyContent(slug=row.slug, name=row.name, short=row.short, note=row.note),
+        )
+
+
+def _sources(plan: Plan, keys: Keys) -> Iterable[Held]:
+    for row in Source.objects.none() if keys is None else Source.objects.filter(slug__in=keys):
+        yield Held(
+            row.pk,
+            row.version,
+            contents.SourceContent(
+                slug=row.slug,
+                title=row.title,
+                publisher=row.publisher,
+                url=row.url,
+                published=row.published,
+                published_basis=row.published_basis,
+                accessed=row.accessed,
+                kind=row.kind,
+                relays=row.relays,
+                note=row.note,
+            ),
+        )
+
+
+def _plan(plan: Plan, keys: Keys) -> Iterable[Held]:
+    for row in PlanVersion.objects.standing().filter(plan=plan).select_related("current_revision"):
+        yield Held(
+            plan.pk,
+            row.version,
+            contents.PlanContent(
+                slug=plan.slug,
+                title=row.title,
+                summary=row.summary,
+                note=row.note,
+                parties=tuple(plan.places.order_by("order").values_list("party__slug", flat=True)),
+                principals=tuple(row.principals),
+                threshold=Authority(row.threshold),
+                horizon_days=row.horizon_days,
+                current_revision=row.current_revision.slug if row.current_revision else None,
+            ),
+        )
+
+
+def _categories(plan: Plan, keys: Keys) -> Iterable[Held]:
+    for row in _narrowed(Category.objects.filter(plan=plan), keys, field="slug"):
+        yield Held(
+            row.pk,
+            row.version,
+            contents.CategoryContent(slug=row.slug, title=row.title, note=row.note, order=row.order),
+        )
+
+
+def _topics(plan: Plan, keys: Keys) -> Iterable[Held]:
+    for row in _narrowed(Topic.objects.filter(plan=plan), keys, field="slug"):
+        yield Held(row.pk, row.version, contents.TopicContent(slug=row.slug, title=row.title))
+
+
+def _revisions(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        RevisionVersion.objects.standing()
+        .filter(revision__plan=plan)
+        .select_related("revision", "derives_from")
+        .prefetch_related("sources", "removals__provision", "removals__sources")
+        .order_by("revision__order")
+    )
+    for row in _narrowed(rows, keys, field="revision__slug"):
+        yield Held(
+            row.revision_id,
+            row.version,
+            contents.RevisionContent(
+                slug=row.revision.slug,
+                order=row.revision.order,
+                title=row.title,
+                short=row.short,
+                dated=_when(row),
+                derives_from=row.derives_from.slug if row.derives_from else None,
+                provenance=Provenance(row.provenance),
+                published_on=row.published_on,
+                authors=row.authors,
+                circulated_to=row.circulated_to,
+                made_public=row.made_public,
+                point_count=row.point_count,
+                summary=row.summary,
+                note=row.note,
+                sources=_slugs(row.sources),
+                removals=tuple(
+                    contents.RemovalContent(
+                        provision=each.provision.slug,
+                        outcome=Outcome(each.outcome),
+                        note=each.note,
+                        sources=_slugs(each.sources),
+                    )
+                    for each in row.removals.all()
+                ),
+            ),
+        )
+
+
+def _provisions(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        ProvisionVersion.objects.standing()
+        .filter(provision__plan=plan)
+        .select_related("provision__parent", "category")
+        .prefetch_related("roles__party")
+        .order_by("provision__order")
+    )
+    for row in _narrowed(rows, keys, field="provision__slug"):
+        line = row.provision
+        yield Held(
+            line.pk,
+            row.version,
+            contents.ProvisionContent(
+                slug=line.slug,
+                order=line.order,
+                parent=line.parent.slug if line.parent else None,
+                title=row.title,
+                lead=row.lead,
+                category=row.category.slug,
+                category_basis=Basis(row.category_basis),
+                kind=Kind(row.kind),
+                topics=tuple(row.topics),
+                roles=tuple((each.party.slug, Role(each.role)) for each in row.roles.all()),
+                roles_basis=Basis(row.roles_basis),
+                essential=None if row.essential is None else tuple(row.essential),
+                essential_reason=row.essential_reason,
+                note=row.note,
+            ),
+        )
+
+
+def _wordings(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        WordingVersion.objects.standing()
+        .filter(wording__revision__plan=plan)
+        .select_related("wording__revision", "wording__provision")
+        .prefetch_related(
+            "comes_from__revision",
+            "comes_from__provision",
+            "sources",
+            "figures",
+            "variants__figures",
+            "variants__sources",
+        )
+        .order_by("wording__revision__order", "wording__pk")
+    )
+    if keys is not None:
+        rows = rows.filter(wording__provision__slug__in={key.partition("/")[2] for key in keys})
+    for row in rows:
+        content = contents.WordingContent(
+            provision=row.wording.provision.slug,
+            revision=row.wording.revision.slug,
+            number=row.number,
+            heading=row.heading,
+            gist=row.gist,
+            text=row.text,
+            seen=Seen(row.seen),
+            change=WordingChange(row.change),
+            change_reason=row.change_reason,
+            comes_from=tuple(f"{each.revision.slug}/{each.provision.slug}" for each in row.comes_from.all()),
+            figures=_figures(row.figures),
+            variants=tuple(
+                contents.VariantContent(
+                    parties=tuple(each.parties),
+                    text=each.text,
+                    figures=_figures(each.figures),
+                    sources=_slugs(each.sources),
+                )
+                for each in row.variants.all()
+            ),
+            sources=_slugs(row.sources),
+            note=row.note,
+        )
+        if keys is None or content.key in keys:
+            yield Held(row.wording_id, row.version, content)
+
+
+def _events(plan: Plan, keys: Keys) -> Iterable[Held]:
+    standing = Prefetch("states", EventStateVersion.objects.standing())
+    rows = Event.objects.filter(plan=plan).prefetch_related("revisions", "sources", standing)
+    for row in _narrowed(rows, keys, field="slug"):
+        yield Held(
+            row.pk,
+            row.version,
+            contents.EventContent(
+                slug=row.slug,
+                title=row.title,
+                dated=_when(row),
+                summary=row.summary,
+                revisions=_slugs(row.revisions),
+                sources=_slugs(row.sources),
+                states=tuple(
+                    contents.EventStateContent(EventState(each.state), each.stated_on) for each in row.states.all()
+                ),
+            ),
+        )
+
+
+def _positions(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        Position.objects.filter(plan=plan)
+        .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
+        .select_related("retraction")
+        .prefetch_related("evidence__source", "conditions__provision", "conditions__event")
+        .order_by("pk")
+    )
+    for row in _narrowed(rows, keys, field="key"):
+        yield Held(row.pk, 1, position_content(row), retracted=hasattr(row, "retraction"))
+
+
+def position_content(row: Position) -> contents.PositionContent:
+    """A position as a content; its relations should have been fetched with it."""
+    return contents.PositionContent(
+        key=row.key,
+        party=row.party.slug,
+        asserted_by=row.asserted_by.slug,
+        revision=(row.wording.revision if row.wording else row.revision).slug,  # type: ignore[union-attr]
+        provision=row.wording.provision.slug if row.wording else None,
+        stance=Stance(row.stance),
+        authority=Authority(row.authority),
+        stated_on=When(row.stated_on, Precision(row.precision), row.approximate),
+        speaker=row.speaker,
+        speaker_role=row.speaker_role,
+        summary=row.summary,
+        thin=row.thin,
+        conditions=tuple(
+            contents.ConditionContent(
+                kind=ConditionKind(each.kind),
+                provision=each.provision.slug if each.provision else None,
+                level=each.level,
+                event=each.event.slug if each.event else None,
+            )
+            for each in row.conditions.all()
+        ),
+        evidence=tuple(
+            contents.EvidenceContent(source=each.source.slug, grade=each.grade) for each in row.evidence.all()
+        ),
+        follows=row.follows.key if row.follows else None,
+        note=row.note,
+    )
+
+
+def _silence_procedures(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        SilenceProcedure.objects.standing()
+        .filter(wording__revision__plan=plan)
+        .select_related("wording__revision", "wording__provision", "broken_by")
+        .prefetch_related("sources")
+    )
+    for row in rows:
+        content = contents.SilenceProcedureContent(
+            provision=row.wording.provision.slug,
+            revision=row.wording.revision.slug,
+            addressees=tuple(row.addressees),
+            deadline=row.deadline,
+            broken_on=row.broken_on,
+            broken_by=row.broken_by.slug if row.broken_by else None,
+            sources=_slugs(row.sources),
+            note=row.note,
+        )
+        if keys is None or content.key in keys:
+            yield Held(row.wording_id, row.version, content)
+
+
+def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = Companion.objects.filter(plan=plan).select_related("belongs_to").prefetch_related("sources", "figures")
+    for row in _narrowed(rows, keys, field="slug"):
+        yield Held(
+            row.pk,
+            row.version,
+            contents.CompanionContent(
+                slug=row.slug,
+                title=row.title,
+                belongs_to=row.belongs_to.slug if row.belongs_to else None,
+                dated=_when(row),
+                parties=tuple(row.parties),
+                status=row.status,
+                summary=row.summary,
+                figures=_figures(row.figures),
+                sources=_slugs(row.sources),
+            ),
+        )
+
+
+def _disputes(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = Dispute.objects.filter(plan=plan).prefetch_related("provisions", "claims__sources")
+    for row in _narrowed(rows, keys, field="slug"):
+        yield Held(
+            row.pk,
+            row.version,
+            contents.DisputeContent(
+                slug=row.slug,
+                subject=row.subject,
+                status=DisputeStatus(row.status),
+                assessment=row.assessment,
+                provisions=_slugs(row.provisions),
+                claims=tuple(
+                    contents.RivalClaimContent(value=each.value, text=each.text, sources=_slugs(each.sources))
+                    for each in row.claims.all()
+                ),
+            ),
+        )
+
+
+_READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
+    Resource.PARTY: _parties,
+    Resource.SOURCE: _sources,
+    Resource.PLAN: _plan,
+    Resource.CATEGORY: _categories,
+    Resource.TOPIC: _topics,
+    Resource.REVISION: _revisions,
+    Resource.PROVISION: _provisions,
+    Resource.WORDING: _wordings,
+    Resource.EVENT: _events,
+    Resource.POSITION: _positions,
+    Resource.SILENCE_PROCEDURE: _silence_procedures,
+    Resource.COMPANION: _companions,
+    Resource.DISPUTE: _disputes,
+}

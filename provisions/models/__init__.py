@@ -1,0 +1,38 @@
+"""The record: plan, text, what was said of it, what stands beside it, and the log."""
+
+from .base import VersionQuerySet
+from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
+from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
+from .plan import Category, Plan, PlanParty, PlanVersion, Topic
+from .said import (
+    Condition,
+    ConditionKind,
+    Event,
+    EventStateVersion,
+    Evidence,
+    Position,
+    Retraction,
+    SilenceProcedure,
+)
+from .text import (
+    Basis,
+    Outcome,
+    Provision,
+    ProvisionRole,
+    ProvisionVersion,
+    Removal,
+    Revision,
+    RevisionVersion,
+    Seen,
+    Variant,
+    Wording,
+    WordingVersion,
+)
+
+__all__ = [
+    "Basis", "Category", "Change", "ChangeKind", "Companion", "Condition", "ConditionKind", "Dispute", "DisputeStatus",
+    "Event", "EventStateVersion", "Evidence", "Figure", "LineAssessment", "Outcome", "Plan", "PlanAssessment",
+    "PlanParty", "PlanVersion", "Position", "Provision", "ProvisionRole", "ProvisionVersion", "Removal", "Resource",
+    "Retraction", "Revision", "RevisionVersion", "RivalClaim", "Seen", "SilenceProcedure", "Topic", "Variant",
+    "VersionQuerySet", "Via", "Wording", "WordingVersion",
+]  # fmt: skip

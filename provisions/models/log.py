@@ -1,0 +1,144 @@
+"""The log of a plan, and the assessments worked out from it."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from provisions.agreement.words import Gone, Level, Phase
+
+from .base import Version, append_only, choices, superseded_only, values
+from .plan import Plan
+from .text import Provision, Revision
+
+
+class Via(models.TextChoices):
+    """By which door a change came in."""
+
+    PAGE = "page", "page"
+    API = "api", "API"
+    IMPORT = "import", "import"
+    JOB = "job", "job"
+    SHELL = "shell", "shell"
+
+
+class ChangeKind(models.TextChoices):
+    """What happened to the thing."""
+
+    ADDED = "added", "added"
+    CHANGED = "changed", "changed"
+    RETRACTED = "retracted", "retracted"
+    ASSESSED = "assessed", "levels worked out"
+
+
+class Resource(models.TextChoices):
+    """The kinds of thing that the log speaks of."""
+
+    PLAN = "plan", "plan"
+    PARTY = "party", "party"
+    SOURCE = "source", "source"
+    CATEGORY = "category", "category"
+    TOPIC = "topic", "topic"
+    REVISION = "revision", "revision"
+    PROVISION = "provision", "provision"
+    WORDING = "wording", "wording"
+    EVENT = "event", "event"
+    POSITION = "position", "position"
+    SILENCE_PROCEDURE = "silence_procedure", "silence procedure"
+    COMPANION = "companion", "companion"
+    DISPUTE = "dispute", "disputed fact"
+    ASSESSMENT = "assessment", "assessment"
+
+
+class Change(models.Model):
+    """One entry of a plan's log: numbered without a gap in the order of commit, and never touched again."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="changes")
+    seq = models.PositiveBigIntegerField()
+    kind = models.CharField(max_length=9, choices=ChangeKind)
+    resource = models.CharField(max_length=17, choices=Resource)
+    key = models.CharField(max_length=130, help_text="The thing's slug or stable id within the plan.")
+    version = models.PositiveIntegerField(help_text="The version that the thing has from now on.")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")
+    via = models.CharField(max_length=6, choices=Via)
+    reason = models.TextField(blank=True)
+    before = models.JSONField(null=True, blank=True)
+    after = models.JSONField(null=True, blank=True)
+    recorded_at = models.DateTimeField()
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        ordering = ["plan", "seq"]
+        constraints = [
+            UniqueConstraint(fields=["plan", "seq"], name="one_change_of_each_seq"),
+            UniqueConstraint(fields=["plan", "resource", "key", "version"], name="one_change_for_each_version"),
+            CheckConstraint(condition=Q(kind__in=ChangeKind.values), name="change_kind_is_known"),
+            CheckConstraint(condition=Q(resource__in=Resource.values), name="change_resource_is_known"),
+            CheckConstraint(condition=Q(via__in=Via.values), name="change_via_is_known"),
+        ]
+        triggers = [
+            *append_only(),
+            pgtrigger.Trigger(
+                name="seq_without_gaps",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NEW.seq <> 1 + COALESCE(
+                        (SELECT max(seq) FROM provisions_change WHERE plan_id = NEW.plan_id), 0) THEN
+                        RAISE EXCEPTION 'change % of plan % leaves a gap', NEW.seq, NEW.plan_id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan} {self.seq}: {self.resource} {self.key} {self.kind}"
+
+
+class PlanAssessment(Version):
+    """What rule AS-1 says of a plan as a whole: phase, categories, packages. `seq` is the change up to which it knew."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="assessments")
+    revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
+    as_of = models.DateField()
+    seq = models.PositiveBigIntegerField()
+    phase = models.CharField(max_length=20, choices=choices(Phase))
+    body = models.JSONField(help_text="The assessment of section 10 without its lines.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["plan", "version"], name="one_plan_assessment_of_each_version"),
+            UniqueConstraint(fields=["plan"], condition=Q(superseded_at=None), name="one_standing_plan_assessment"),
+            CheckConstraint(condition=Q(phase__in=values(Phase)), name="phase_is_known"),
+        ]
+        triggers = superseded_only()
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.phase}"
+
+
+class LineAssessment(Version):
+    """The level of a line with its whole proof, or what became of a line that is gone."""
+
+    provision = models.ForeignKey(Provision, models.PROTECT, related_name="assessments")
+    as_of = models.DateField()
+    seq = models.PositiveBigIntegerField()
+    level = models.CharField(max_length=20, choices=choices([*Level, *Gone]))
+    body = models.JSONField(help_text="The entry of section 10, under `provisions` or `gone`.")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["provision", "version"], name="one_line_assessment_of_each_version"),
+            UniqueConstraint(
+                fields=["provision"], condition=Q(superseded_at=None), name="one_standing_line_assessment"
+            ),
+            CheckConstraint(condition=Q(level__in=values([*Level, *Gone])), name="level_is_known"),
+        ]
+        triggers = superseded_only()
+
+    def __str__(self) -> str:
+        return f"{self.provision}: {self.level}"

@@ -1,0 +1,106 @@
+"""The plan: a settlement text under negotiation, as a work; who takes part, and how its lines are grouped."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+
+from parties.models import Party
+from provisions.agreement.words import Authority
+
+from .base import SLUG_LENGTH, Version, choices, slugs, superseded_only, values, version_constraints
+
+
+class Plan(models.Model):
+    """A plan and the head of its log. Writers take this row's lock; readers compare `seq`."""
+
+    slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    seq = models.PositiveBigIntegerField(default=0, help_text="Number of the latest change in the log.")
+    assessed_seq = models.PositiveBigIntegerField(default=0, help_text="The change up to which levels are worked out.")
+    assessed_on = models.DateField(null=True, blank=True, help_text="The day as of which levels are worked out.")
+    parties = models.ManyToManyField(Party, through="PlanParty", related_name="plans")
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            CheckConstraint(condition=Q(assessed_seq__lte=F("seq")), name="plan_assessed_no_further_than_its_log"),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class PlanVersion(Version):
+    """What a plan is called, whose consent constitutes it, and which of its revisions is on the table."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
+    title = models.CharField(max_length=200)
+    summary = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    principals = slugs(help_text="Parties whose consent is constitutive.")
+    threshold = models.PositiveSmallIntegerField(choices=choices(Authority), default=Authority.NEGOTIATOR)
+    horizon_days = models.PositiveSmallIntegerField(default=60)
+    current_revision = models.ForeignKey("Revision", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            *version_constraints("plan"),
+            CheckConstraint(condition=Q(principals__len__gt=0), name="plan_has_principals"),
+            CheckConstraint(condition=Q(threshold__in=values(Authority)), name="plan_threshold_is_known"),
+            CheckConstraint(condition=Q(horizon_days__gt=0), name="plan_horizon_is_positive"),
+        ]
+        triggers = superseded_only()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PlanParty(models.Model):
+    """A party's place in a plan. The order is that of the plan file, and ranks nobody."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="places")
+    party = models.ForeignKey(Party, models.PROTECT, related_name="places")
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["order"]
+        constraints = [UniqueConstraint(fields=["plan", "party"], name="a_party_once_in_a_plan")]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.party}"
+
+
+class Category(models.Model):
+    """A group of lines, as the plan itself or its sources group them."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="categories")
+    slug = models.SlugField(max_length=SLUG_LENGTH)
+    title = models.CharField(max_length=200)
+    note = models.TextField(blank=True)
+    order = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["order"]
+        verbose_name_plural = "categories"
+        constraints = [UniqueConstraint(fields=["plan", "slug"], name="category_slug_once_in_a_plan")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Topic(models.Model):
+    """A subject that lines are tagged with: a code list of the plan, decides nothing."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="topics")
+    slug = models.SlugField(max_length=SLUG_LENGTH)
+    title = models.CharField(max_length=200)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [UniqueConstraint(fields=["plan", "slug"], name="topic_slug_once_in_a_plan")]
+
+    def __str__(self) -> str:
+        return self.title

@@ -1,0 +1,38 @@
+"""THE writer. Everything that pages, API, imports and jobs put on a plan's record goes through here.
+
+One lock (the plan's row), one transaction, one `Change` for each thing that changes, numbered in the order of commit.
+`writing` is for several things together; the functions below are for one.
+"""
+
+from __future__ import annotations
+
+from provisions.contents import Content, PositionContent
+
+from .book import Unknown
+from .levels import keep_assessment
+from .pen import Author, Pen, Stale, writing
+
+__all__ = [
+    "Author", "Pen", "Stale", "Unknown", "change", "keep_assessment", "record_position", "retract_position", "writing",
+]  # fmt: skip
+
+
+def record_position(plan: str, position: PositionContent, *, by: Author) -> int:
+    """Put a new position on record; the seq of the change. Raises ValidationError, Unknown, Stale (the id is taken)."""
+    with writing(plan, by=by) as pen:
+        pen.put([position], seen={position.key: 0})
+        return pen.seq
+
+
+def retract_position(plan: str, key: str, *, by: Author) -> int:
+    """Withdraw a position, for the author's reason; the seq of the change. Raises ValidationError."""
+    with writing(plan, by=by) as pen:
+        pen.retract(key, reason=by.reason)
+        return pen.seq
+
+
+def change(plan: str, content: Content, *, seen: int, by: Author) -> int:
+    """Change a thing that was read at version `seen`; the seq. Raises Stale, ValidationError, Unknown."""
+    with writing(plan, by=by) as pen:
+        pen.put([content], seen={content.key: seen})
+        return pen.seq

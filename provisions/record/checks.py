@@ -1,0 +1,121 @@
+"""What must hold before a content is written, said in a sentence for the field at fault.
+
+The database keeps the same promises by constraint and trigger; these checks are there so that a person reads a remedy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from django.core.exceptions import ValidationError
+
+from provisions.agreement import normalise
+from provisions.agreement.words import Authority, Stance, WordingChange
+from provisions.contents import Content, PlanContent, PositionContent, RevisionContent, WordingContent
+from provisions.held import held
+from provisions.models import Provision, Resource
+
+from .book import Book
+
+SEVERAL_PARENTS = 2
+
+
+def check(contents: list[Content], *, book: Book, today: date) -> None:
+    """Refuse what contradicts the record. Raises ValidationError with messages by field."""
+    match contents[0]:
+        case PositionContent():
+            parts = _parts_among(contents, book=book)
+            for content in contents:
+                _check_position(content, book=book, parts=parts, today=today)  # type: ignore[arg-type]
+        case WordingContent():
+            _check_wordings(contents, book=book)  # type: ignore[arg-type]
+        case RevisionContent():
+            _check_derivation(contents, book=book)  # type: ignore[arg-type]
+        case PlanContent():
+            for content in contents:
+                if not set(content.principals) <= set(content.parties):  # type: ignore[union-attr]
+                    raise ValidationError({"principals": "Principals must be among the parties of the plan."})
+        case _:
+            pass
+
+
+def _parts_among(contents: list[Content], *, book: Book) -> set[str]:
+    lines = {content.provision for content in contents if isinstance(content, PositionContent)}
+    found = Provision.objects.filter(plan=book.plan, slug__in=lines - {None}, parent__isnull=False)
+    return set(found.values_list("slug", flat=True))
+
+
+def _check_position(content: PositionContent, *, book: Book, parts: set[str], today: date) -> None:
+    errors: dict[str, str] = {}
+    if content.provision in parts:
+        errors["provision"] = "A position is given on a whole line; say in the summary which part it is about."
+    elif content.provision and not book.knows(Resource.WORDING, f"{content.revision}/{content.provision}"):
+        errors["revision"] = f"'{content.provision}' has no words in '{content.revision}'."
+    if content.stated_on.day > today:
+        errors["stated_on"] = "The day must be today or earlier."
+    if content.authority >= Authority.REPORTED and not content.evidence:
+        errors["evidence"] = "Name at least one source."
+    if content.asserted_by != content.party and content.authority != Authority.ATTRIBUTED:
+        errors["authority"] = "What one party says of another is attributed."
+    if content.conditions and content.stance != Stance.CONDITIONAL:
+        errors["conditions"] = "Only a conditional stance has conditions."
+    if not content.speaker.strip():
+        errors["speaker"] = "Say who spoke."
+    if not content.summary.strip():
+        errors["summary"] = "Say in a sentence what was said."
+    if errors:
+        raise ValidationError(errors)
+
+
+def _check_wordings(contents: list[WordingContent], *, book: Book) -> None:
+    before = held(book.plan, Resource.WORDING, keys={key for content in contents for key in content.comes_from})
+    texts = {key: each.content for key, each in before.items()}
+    for content in contents:
+        if not content.text.strip():
+            raise ValidationError({"text": "The words are missing."})
+        if content.change != settled_change(content, before=texts):  # type: ignore[arg-type]
+            raise ValidationError({"change": _why_not(content)})
+
+
+def settled_change(content: WordingContent, *, before: Mapping[str, WordingContent]) -> WordingChange:
+    """The change that the text itself decides: added, identical, merged; else the one that is stated.
+
+    `before` holds the words that it comes from, by key.
+    """
+    if not content.comes_from:
+        return WordingChange.ADDED
+    if len(content.comes_from) >= SEVERAL_PARENTS:
+        return WordingChange.MERGED
+    earlier = before.get(content.comes_from[0])
+    stated = content.change
+    if stated == WordingChange.SPLIT:
+        return stated
+    if earlier and normalise(earlier.text, earlier.number) == normalise(content.text, content.number):
+        return WordingChange.IDENTICAL
+    return stated if stated == WordingChange.EDITORIAL else WordingChange.SUBSTANTIVE
+
+
+def _why_not(content: WordingContent) -> str:
+    match content.change:
+        case WordingChange.IDENTICAL:
+            return "The words differ from those before; say whether the change is editorial or substantive."
+        case WordingChange.ADDED:
+            return "Words that come from others are not added."
+        case WordingChange.SUBSTANTIVE | WordingChange.EDITORIAL if not content.comes_from:
+            return "There are no words before these; they are added."
+        case WordingChange.SUBSTANTIVE | WordingChange.EDITORIAL if len(content.comes_from) == 1:
+            return "The words are those before, to the letter: the change is identical."
+    return f"'{content.change}' does not fit the words that these come from."
+
+
+def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:
+    derives = {key: each.content.derives_from for key, each in held(book.plan, Resource.REVISION).items()}  # type: ignore[union-attr]
+    derives |= {content.slug: content.derives_from for content in contents}
+    for start in derives:
+        seen, here = {start}, derives[start]
+        while here is not None:
+            if here in seen:
+                raise ValidationError({"derives_from": f"'{start}' would derive from itself."})
+            seen.add(here)
+            here = derives.get(here)

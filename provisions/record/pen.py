@@ -1,0 +1,239 @@
+"""The pen: holds a plan's row lock, compares versions, writes, and numbers the changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+
+from provisions.bell import ring
+from provisions.contents import Content, as_json
+from provisions.held import Held, held
+from provisions.models import Change, ChangeKind, Plan, Position, Resource, Retraction, Via
+
+from .book import Book, references
+from .checks import check
+from .rows import LAYERS, REPLACED, VERSIONS, sayings, thing
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """Who makes a change, by which door, and why."""
+
+    actor: User | None = None
+    via: Via
+    reason: str = ""
+    request_id: str = ""
+
+
+class Stale(Exception):
+    """Somebody changed the thing after the caller read it."""
+
+    def __init__(self, resource: Resource, key: str, *, seen: int, held: Held | None) -> None:
+        now_at = f"now at {held.version}" if held else "not there"
+        super().__init__(f"{resource.label} '{key}' was read at version {seen} and is {now_at}")
+        self.resource, self.key, self.seen, self.held = resource, key, seen, held
+
+
+@contextmanager
+def writing(plan: str, *, by: Author, create: bool = False) -> Iterator[Pen]:
+    """One transaction under the plan's row lock. Everything written in it is kept together or not at all.
+
+    Raises Plan.DoesNotExist, unless `create` says that the plan begins now.
+    """
+    with transaction.atomic():
+        if create:
+            Plan.objects.get_or_create(slug=plan)
+        locked = Plan.objects.select_for_update().get(slug=plan)
+        pen = Pen(locked, by=by, now=timezone.now())
+        yield pen
+        pen.close()
+
+
+class Pen:
+    """Writes to one plan whose row is locked. Every thing that really changes gets one Change."""
+
+    def __init__(self, plan: Plan, *, by: Author, now: datetime) -> None:
+        self.plan = plan
+        self.by = by
+        self.now = now
+        self.book = Book(plan)
+        self._changes: list[Change] = []
+
+    @property
+    def seq(self) -> int:
+        """The number of the latest change, those of this pen included."""
+        return self.plan.seq + len(self._changes)
+
+    def put(self, contents: Sequence[Content], *, seen: Mapping[str, int] | None = None) -> int:
+        """Put things of one kind on record as they are given; how many were added or changed.
+
+        `seen` holds, by key, the version that the caller read; 0 for a thing that must be new.
+        Raises Stale, Unknown, ValidationError; then nothing is written.
+        """
+        written = 0
+        for wave in _waves(contents):
+            written += self._put(wave, seen=seen or {})
+        return written
+
+    def retract(self, key: str, *, reason: str) -> None:
+        """Withdraw a position from the record. It stays readable, and counts nowhere from now on."""
+        if not reason.strip():
+            raise ValidationError({"reason": "Say why it is retracted."})
+        found = held(self.plan, Resource.POSITION, keys=[key]).get(key)
+        if found is None:
+            raise ValidationError({"position": f"There is no position '{key}'."})
+        if found.retracted:
+            raise ValidationError({"position": f"'{key}' was retracted before."})
+        Retraction.objects.create(position=Position(pk=found.pk), reason=reason, recorded_at=self.now)
+        self.note(
+            ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=as_json(found.content), after=None
+        )
+
+    def note(
+        self, kind: ChangeKind, resource: Resource, key: str, *, version: int, before: Any = None, after: Any = None
+    ) -> None:
+        """Append one change to the log. Only the record's own writers call this."""
+        self._changes.append(
+            Change(
+                plan=self.plan,
+                seq=self.seq + 1,
+                kind=kind,
+                resource=resource,
+                key=key,
+                version=version,
+                actor=self.by.actor,
+                via=self.by.via,
+                reason=self.by.reason,
+                before=before,
+                after=after,
+                recorded_at=self.now,
+                request_id=self.by.request_id,
+            )
+        )
+
+    def close(self) -> None:
+        """Append the changes, move the head of the log, and ring the bell once it is committed."""
+        seq, self._changes, changes = self.seq, [], self._changes
+        Change.objects.bulk_create(changes, batch_size=1000)
+        self.plan.seq = seq
+        self.plan.save(update_fields=["seq", "assessed_seq", "assessed_on"])
+        if changes and self.plan.assessed_seq < seq:
+            plan_pk = self.plan.pk
+            transaction.on_commit(lambda: ring(plan_pk))
+
+    def _put(self, contents: Sequence[Content], *, seen: Mapping[str, int]) -> int:
+        resource = contents[0].resource
+        before = held(self.plan, resource, keys={content.key for content in contents})
+        for key, version in seen.items():
+            if (found := before.get(key)) is None and version or found and found.version != version:
+                raise Stale(resource, key, seen=version, held=found)
+        moved = [content for content in contents if _differs(content, before)]
+        if not moved:
+            self._learn(before, resource)
+            return 0
+        self.book.look_up(moved)
+        self._learn(before, resource)
+        check(moved, book=self.book, today=self.now.date())
+        self._write(resource, moved, before)
+        for content in moved:
+            was = before.get(content.key)
+            self.note(
+                ChangeKind.CHANGED if was else ChangeKind.ADDED,
+                resource,
+                content.key,
+                version=was.version + 1 if was else 1,
+                before=as_json(was.content) if was else None,
+                after=as_json(content),
+            )
+        return len(moved)
+
+    def _write(self, resource: Resource, moved: Sequence[Content], before: Mapping[str, Held]) -> None:
+        things, known, new = [], [], []
+        for content in moved:
+            row = thing(content, book=self.book, version=_next_version(content, before), now=self.now)
+            things.append(row)
+            (known if self._known(row, content, before) else new).append(row)
+        if new:
+            type(new[0])._default_manager.bulk_create(new, batch_size=1000)
+        if known:
+            self._supersede(resource, known)
+        layers: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        for row, content in zip(things, moved, strict=True):
+            self.book.note(resource, content.key, row.pk)
+            version = _next_version(content, before)
+            for said in sayings(content, book=self.book, of=row, version=version, now=self.now):
+                layers[type(said)].append(said)
+        for model in LAYERS:
+            if rows := layers.get(model):
+                model._default_manager.bulk_create(rows, batch_size=1000)
+
+    def _known(self, row: models.Model, content: Content, before: Mapping[str, Held]) -> bool:
+        """Whether the thing's own row is there already; if so, take over its id."""
+        if found := before.get(content.key):
+            row.pk = found.pk
+        elif isinstance(row, Plan):
+            row.pk = self.plan.pk
+        return row.pk is not None
+
+    def _supersede(self, resource: Resource, known: Sequence[models.Model]) -> None:
+        ids = [row.pk for row in known]
+        if resource in VERSIONS:
+            model, field = VERSIONS[resource]
+            standing = model._default_manager.filter(**{f"{field}__in": ids}, superseded_at=None)
+            standing.update(superseded_at=self.now)
+        for model, field in REPLACED.get(resource, ()):
+            model._default_manager.filter(**{f"{field}__in": ids}).delete()
+        if resource == Resource.SILENCE_PROCEDURE:
+            return
+        # The plan's own counters belong to `close`.
+        fields = ["version"] if resource == Resource.PLAN else _own_fields(known[0])
+        type(known[0])._default_manager.bulk_update(known, fields, batch_size=1000)
+
+    def _learn(self, before: Mapping[str, Held], resource: Resource) -> None:
+        for key, each in before.items():
+            self.book.note(resource, key, each.pk)
+
+
+def _differs(content: Content, before: Mapping[str, Held]) -> bool:
+    found = before.get(content.key)
+    if found is not None and content.resource == Resource.POSITION and found.content != content:
+        raise ValidationError(
+            {"key": f"'{content.key}' is on record with other words. Retract it, and add another under a new id."}
+        )
+    return found is None or found.content != content
+
+
+def _next_version(content: Content, before: Mapping[str, Held]) -> int:
+    found = before.get(content.key)
+    return found.version + 1 if found else 1
+
+
+def _own_fields(row: models.Model) -> list[str]:
+    return [field.name for field in row._meta.concrete_fields if not field.primary_key and field.name != "plan"]
+
+
+def _waves(contents: Iterable[Content]) -> Iterator[list[Content]]:
+    """Contents in such order that what another of them names is written before it."""
+    left = {content.key: content for content in contents}
+    while left:
+        names = {
+            key: {named for resource, named in references(content) if resource == content.resource and named != key}
+            for key, content in left.items()
+        }
+        wave = [content for key, content in left.items() if names[key].isdisjoint(left)]
+        if not wave:
+            raise ValidationError(f"These name each other in a circle: {', '.join(sorted(left))}.")
+        yield wave
+        for content in wave:
+            del left[content.key]

@@ -1,0 +1,390 @@
+"""How contents are kept: for each kind, the thing's own row and the rows that say what it says.
+
+Nothing is saved here. A function yields rows that may name each other before they have ids; the pen saves them in the
+order of `LAYERS`, so that what is named comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+
+from parties.models import Party, Source
+from provisions.contents import (
+    CategoryContent,
+    CompanionContent,
+    Content,
+    DisputeContent,
+    EventContent,
+    FigureContent,
+    PartyContent,
+    PlanContent,
+    PositionContent,
+    ProvisionContent,
+    RevisionContent,
+    SilenceProcedureContent,
+    SourceContent,
+    TopicContent,
+    WordingContent,
+)
+from provisions.models import (
+    Category,
+    Companion,
+    Condition,
+    Dispute,
+    Event,
+    EventStateVersion,
+    Evidence,
+    Figure,
+    Plan,
+    PlanParty,
+    PlanVersion,
+    Position,
+    Provision,
+    ProvisionRole,
+    ProvisionVersion,
+    Removal,
+    Resource,
+    Revision,
+    RevisionVersion,
+    RivalClaim,
+    SilenceProcedure,
+    Topic,
+    Variant,
+    Wording,
+    WordingVersion,
+)
+
+from .book import Book
+
+# The models whose rows say what a thing says, each after those that it names.
+LAYERS: tuple[type[models.Model], ...] = (
+    PlanVersion,
+    PlanParty,
+    RevisionVersion,
+    Removal,
+    ProvisionVersion,
+    ProvisionRole,
+    WordingVersion,
+    Variant,
+    Figure,
+    EventStateVersion,
+    Evidence,
+    Condition,
+    SilenceProcedure,
+    RivalClaim,
+    RevisionVersion.sources.through,
+    Removal.sources.through,
+    WordingVersion.comes_from.through,
+    WordingVersion.sources.through,
+    Variant.sources.through,
+    Event.revisions.through,
+    Event.sources.through,
+    SilenceProcedure.sources.through,
+    Companion.sources.through,
+    Dispute.provisions.through,
+    RivalClaim.sources.through,
+)
+
+# Where a kind keeps versions: the model, and the field that names the thing.
+VERSIONS: dict[Resource, tuple[type[models.Model], str]] = {
+    Resource.PLAN: (PlanVersion, "plan"),
+    Resource.REVISION: (RevisionVersion, "revision"),
+    Resource.PROVISION: (ProvisionVersion, "provision"),
+    Resource.WORDING: (WordingVersion, "wording"),
+    Resource.EVENT: (EventStateVersion, "event"),
+    Resource.SILENCE_PROCEDURE: (SilenceProcedure, "wording"),
+}
+
+# What a change of a thing replaces outright, because the log keeps what was there before.
+REPLACED: dict[Resource, tuple[tuple[type[models.Model], str], ...]] = {
+    Resource.PLAN: ((PlanParty, "plan"),),
+    Resource.EVENT: ((Event.revisions.through, "event"), (Event.sources.through, "event")),
+    Resource.COMPANION: ((Figure, "companion"), (Companion.sources.through, "companion")),
+    Resource.DISPUTE: (
+        (RivalClaim.sources.through, "rivalclaim__dispute"),
+        (RivalClaim, "dispute"),
+        (Dispute.provisions.through, "dispute"),
+    ),
+}
+
+
+def thing(content: Content, *, book: Book, version: int, now: datetime) -> models.Model:
+    """The row of the thing itself, unsaved."""
+    plan = book.plan
+    match content:
+        case PartyContent():
+            return Party(
+                slug=content.slug, name=content.name, short=content.short, note=content.note, version=version
+            )
+        case SourceContent():
+            return Source(
+                slug=content.slug,
+                title=content.title,
+                publisher=content.publisher,
+                url=content.url,
+                published=content.published,
+                published_basis=content.published_basis,
+                accessed=content.accessed,
+                kind=content.kind,
+                relays=content.relays,
+                note=content.note,
+                version=version,
+            )
+        case PlanContent():
+            return Plan(slug=content.slug, version=version)
+        case CategoryContent():
+            return Category(
+                plan=plan,
+                slug=content.slug,
+                title=content.title,
+                note=content.note,
+                order=content.order,
+                version=version,
+            )
+        case TopicContent():
+            return Topic(plan=plan, slug=content.slug, title=content.title, version=version)
+        case RevisionContent():
+            return Revision(plan=plan, slug=content.slug, order=content.order, version=version)
+        case ProvisionContent():
+            parent = book.maybe(Resource.PROVISION, content.parent)
+            return Provision(plan=plan, slug=content.slug, parent_id=parent, order=content.order, version=version)
+        case WordingContent():
+            return Wording(
+                provision_id=book.id(Resource.PROVISION, content.provision),
+                revision_id=book.id(Resource.REVISION, content.revision),
+                version=version,
+            )
+        case EventContent():
+            return Event(
+                plan=plan,
+                slug=content.slug,
+                title=content.title,
+                summary=content.summary,
+                version=version,
+                **_dated(content),
+            )
+        case PositionContent():
+            return _position(content, book=book, now=now)
+        case SilenceProcedureContent():
+            return Wording(pk=book.id(Resource.WORDING, content.key))
+        case CompanionContent():
+            return Companion(
+                plan=plan,
+                slug=content.slug,
+                title=content.title,
+                belongs_to_id=book.maybe(Resource.REVISION, content.belongs_to),
+                parties=list(content.parties),
+                status=content.status,
+                summary=content.summary,
+                version=version,
+                **_dated(content),
+            )
+        case DisputeContent():
+            return Dispute(
+                plan=plan,
+                slug=content.slug,
+                subject=content.subject,
+                status=content.status,
+                assessment=content.assessment,
+                version=version,
+            )
+
+
+def sayings(content: Content, *, book: Book, of: models.Model, version: int, now: datetime) -> Iterator[models.Model]:
+    """The rows that say what the thing `of` says from `version` on, unsaved."""
+    stamp = {"version": version, "recorded_at": now}
+    match content:
+        case PlanContent():
+            yield PlanVersion(
+                plan=of,
+                title=content.title,
+                summary=content.summary,
+                note=content.note,
+                principals=list(content.principals),
+                threshold=content.threshold,
+                horizon_days=content.horizon_days,
+                current_revision_id=book.maybe(Resource.REVISION, content.current_revision),
+                **stamp,
+            )
+            for order, party in enumerate(content.parties, start=1):
+                yield PlanParty(plan=of, party_id=book.id(Resource.PARTY, party), order=order)
+        case RevisionContent():
+            yield from _revision(content, book=book, of=of, stamp=stamp)
+        case ProvisionContent():
+            row = ProvisionVersion(
+                provision=of,
+                title=content.title,
+                lead=content.lead,
+                category_id=book.id(Resource.CATEGORY, content.category),
+                category_basis=content.category_basis,
+                kind=content.kind,
+                topics=list(content.topics),
+                roles_basis=content.roles_basis,
+                essential=None if content.essential is None else list(content.essential),
+                essential_reason=content.essential_reason,
+                note=content.note,
+                **stamp,
+            )
+            yield row
+            for party, role in content.roles:
+                yield ProvisionRole(provision_version=row, party_id=book.id(Resource.PARTY, party), role=role)
+        case WordingContent():
+            yield from _wording(content, book=book, of=of, stamp=stamp)
+        case EventContent():
+            for order, each in enumerate(content.states, start=1):
+                yield EventStateVersion(event=of, order=order, state=each.state, stated_on=each.stated_on, **stamp)
+            yield from _links(Event.revisions.through, "event", of, book, Resource.REVISION, content.revisions)
+            yield from _links(Event.sources.through, "event", of, book, Resource.SOURCE, content.sources)
+        case PositionContent():
+            for proof in content.evidence:
+                yield Evidence(position=of, source_id=book.id(Resource.SOURCE, proof.source), grade=proof.grade)
+            for condition in content.conditions:
+                yield Condition(
+                    position=of,
+                    kind=condition.kind,
+                    provision_id=book.maybe(Resource.PROVISION, condition.provision),
+                    level=condition.level,
+                    event_id=book.maybe(Resource.EVENT, condition.event),
+                )
+        case SilenceProcedureContent():
+            procedure = SilenceProcedure(
+                wording=of,
+                addressees=list(content.addressees),
+                deadline=content.deadline,
+                broken_on=content.broken_on,
+                broken_by_id=book.maybe(Resource.PARTY, content.broken_by),
+                note=content.note,
+                **stamp,
+            )
+            yield procedure
+            through = SilenceProcedure.sources.through
+            yield from _links(through, "silenceprocedure", procedure, book, Resource.SOURCE, content.sources)
+        case CompanionContent():
+            yield from _figures(content.figures, companion=of)
+            yield from _links(Companion.sources.through, "companion", of, book, Resource.SOURCE, content.sources)
+        case DisputeContent():
+            yield from _links(Dispute.provisions.through, "dispute", of, book, Resource.PROVISION, content.provisions)
+            for order, claim in enumerate(content.claims, start=1):
+                rival = RivalClaim(dispute=of, order=order, value=claim.value, text=claim.text)
+                yield rival
+                yield from _links(RivalClaim.sources.through, "rivalclaim", rival, book, Resource.SOURCE, claim.sources)
+
+
+def _revision(
+    content: RevisionContent, *, book: Book, of: models.Model, stamp: dict[str, Any]
+) -> Iterator[models.Model]:
+    row = RevisionVersion(
+        revision=of,
+        title=content.title,
+        short=content.short,
+        derives_from_id=book.maybe(Resource.REVISION, content.derives_from),
+        provenance=content.provenance,
+        published_on=content.published_on,
+        authors=content.authors,
+        circulated_to=content.circulated_to,
+        made_public=content.made_public,
+        point_count=content.point_count,
+        summary=content.summary,
+        note=content.note,
+        **_dated(content),
+        **stamp,
+    )
+    yield row
+    yield from _links(RevisionVersion.sources.through, "revisionversion", row, book, Resource.SOURCE, content.sources)
+    for each in content.removals:
+        removal = Removal(
+            revision_version=row,
+            provision_id=book.id(Resource.PROVISION, each.provision),
+            outcome=each.outcome,
+            note=each.note,
+        )
+        yield removal
+        yield from _links(Removal.sources.through, "removal", removal, book, Resource.SOURCE, each.sources)
+
+
+def _wording(content: WordingContent, *, book: Book, of: models.Model, stamp: dict[str, Any]) -> Iterator[models.Model]:
+    row = WordingVersion(
+        wording=of,
+        revision_id=book.id(Resource.REVISION, content.revision),
+        number=content.number,
+        heading=content.heading,
+        gist=content.gist,
+        text=content.text,
+        seen=content.seen,
+        change=content.change,
+        change_reason=content.change_reason,
+        note=content.note,
+        **stamp,
+    )
+    yield row
+    came = WordingVersion.comes_from.through
+    yield from _links(came, "wordingversion", row, book, Resource.WORDING, content.comes_from)
+    yield from _links(
+        WordingVersion.sources.through, "wordingversion", row, book, Resource.SOURCE, content.sources
+    )
+    yield from _figures(content.figures, wording_version=row)
+    for order, each in enumerate(content.variants, start=1):
+        variant = Variant(wording_version=row, order=order, parties=list(each.parties), text=each.text)
+        yield variant
+        yield from _figures(each.figures, variant=variant)
+        yield from _links(Variant.sources.through, "variant", variant, book, Resource.SOURCE, each.sources)
+
+
+def _position(content: PositionContent, *, book: Book, now: datetime) -> Position:
+    if content.provision is None:
+        given_on = {"revision_id": book.id(Resource.REVISION, content.revision)}
+    else:
+        given_on = {"wording_id": book.id(Resource.WORDING, f"{content.revision}/{content.provision}")}
+    return Position(
+        plan=book.plan,
+        key=content.key,
+        party_id=book.id(Resource.PARTY, content.party),
+        asserted_by_id=book.id(Resource.PARTY, content.asserted_by),
+        stance=content.stance,
+        authority=content.authority,
+        stated_on=content.stated_on.day,
+        precision=content.stated_on.precision,
+        approximate=content.stated_on.approximate,
+        speaker=content.speaker,
+        speaker_role=content.speaker_role,
+        summary=content.summary,
+        thin=content.thin,
+        follows_id=book.maybe(Resource.POSITION, content.follows),
+        note=content.note,
+        recorded_at=now,
+        **given_on,
+    )
+
+
+def _dated(content: RevisionContent | EventContent | CompanionContent) -> dict[str, Any]:
+    when = content.dated
+    return {"dated": when.day, "dated_precision": when.precision, "dated_approximate": when.approximate}
+
+
+def _figures(figures: Iterable[FigureContent], **text: models.Model) -> Iterator[models.Model]:
+    for each in figures:
+        yield Figure(name=each.name, label=each.label, value=each.value, unit=each.unit, note=each.note, **text)
+
+
+_TARGET: dict[Resource, str] = {
+    Resource.SOURCE: "source_id",
+    Resource.REVISION: "revision_id",
+    Resource.PROVISION: "provision_id",
+    Resource.WORDING: "wording_id",
+}
+
+
+def _links(
+    through: Callable[..., models.Model],
+    field: str,
+    of: models.Model,
+    book: Book,
+    resource: Resource,
+    keys: Iterable[str],
+) -> Iterator[models.Model]:
+    for key in keys:
+        yield through(**{field: of, _TARGET[resource]: book.id(resource, key)})
