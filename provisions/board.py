@@ -1,0 +1,488 @@
+"""Where does everything stand? One reader for the board, its rows, and the API's board."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Q
+from django.utils import timezone
+
+from provisions.agreement import assess
+from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Precision, Provenance, Reading, WordingChange
+from provisions.assessing import one_moment, record_of
+from provisions.contents import When
+from provisions.models import (
+    Category,
+    LineAssessment,
+    Plan,
+    PlanAssessment,
+    PlanVersion,
+    Position,
+    ProvisionVersion,
+    Removal,
+    RevisionVersion,
+    WordingVersion,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PartyHead:
+    """A party in the plan's own order."""
+
+    slug: str
+    name: str
+    short: str
+    principal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionHead:
+    """A draft, as a column head or a tag shows it."""
+
+    slug: str
+    title: str
+    short: str
+    dated: When
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How one party reads on one line, and the one position that decides it."""
+
+    party: PartyHead
+    essential: bool
+    reading: Reading
+    reading_class: str
+    stance: str | None = None
+    authority: int | None = None
+    position: str | None = None
+    stated_on: When | None = None
+    given_on: RevisionHead | None = None
+    carried: Carried = Carried.NONE
+    aged: bool = False
+    claimed_by: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line. `level` is None until it was worked out; a line that is gone has no cells and no counts."""
+
+    slug: str
+    title: str
+    lead: str
+    gist: str
+    category: str
+    kind: Kind
+    first_number: str | None
+    number: str | None
+    level: Level | Gone | None
+    greatest: Level | None
+    change: str
+    last_change: str | None
+    updated: When | None
+    cells: tuple[Cell, ...] = ()
+    counts: Mapping[str, int] = field(default_factory=dict)
+    interval: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    alarm: str | None = None
+    removal: str = ""
+    package: tuple[str, ...] = ()
+    waits_on: tuple[str, ...] = ()
+    moves: int | None = None
+    keystone: bool = False
+    proof: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def live(self) -> bool:
+        """Whether the line has words in the text that is shown."""
+        return not isinstance(self.level, Gone)
+
+    @property
+    def blockers(self) -> list[Cell]:
+        """The essential readings that keep the line where it is: the worst class among them, never consent."""
+        order = ("reject", "unknown", "partial")
+        essential = [cell for cell in self.cells if cell.essential]
+        worst = next((name for name in order if any(cell.reading_class == name for cell in essential)), None)
+        return [cell for cell in essential if cell.reading_class == worst]
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryBoard:
+    """A category: the vector of its live operative lines, never a mean."""
+
+    slug: str
+    title: str
+    level: Level | None
+    vector: Mapping[str, int]
+    closed: str
+    rows: tuple[Row, ...]
+
+    @property
+    def live(self) -> int:
+        return sum(row.live for row in self.rows)
+
+    @property
+    def gone(self) -> Mapping[str, int]:
+        """Lines that are gone, by what became of them."""
+        return {state: n for state in Gone if (n := sum(row.level == state for row in self.rows))}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A party that refused the whole text, and when."""
+
+    party: PartyHead
+    position: str
+    stance: str
+    stated_on: When
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A plan with all its lines, as they stand or stood. `as_of` and `known_at` are None for "now"."""
+
+    plan: str
+    title: str
+    summary: str
+    seq: int
+    assessed_seq: int
+    assessed_on: date | None
+    as_of: date | None
+    known_at: datetime | None
+    phase: Phase | None
+    provisional: bool
+    current: RevisionHead | None
+    first: RevisionHead | None
+    chain: tuple[RevisionHead, ...]
+    parties: tuple[PartyHead, ...]
+    categories: tuple[CategoryBoard, ...]
+    refusals: tuple[Refusal, ...]
+    packages: tuple[tuple[str, ...], ...]
+    keystone: str | None
+    vector: Mapping[str, int]
+    closed: str
+    level: Level | None
+
+    @property
+    def rows(self) -> list[Row]:
+        """All lines, category by category."""
+        return [row for category in self.categories for row in category.rows]
+
+    @property
+    def settling(self) -> bool:
+        """Whether a recomputation is due, so that levels may lag behind the record."""
+        return self.as_of is None and self.assessed_seq < self.seq
+
+
+CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
+CHANGE_ORDER = (
+    WordingChange.SPLIT,
+    WordingChange.MERGED,
+    WordingChange.SUBSTANTIVE,
+    WordingChange.EDITORIAL,
+    WordingChange.IDENTICAL,
+)
+
+
+def board(
+    plan: str, *, as_of: date | None = None, known_at: datetime | None = None, revision: str | None = None
+) -> Board:
+    """Where every line of a plan stands; at a past day, as it was known at a moment, or on another revision.
+
+    Raises Plan.DoesNotExist. Costs the same number of queries however many lines there are.
+    """
+    with one_moment():
+        return _Reading(Plan.objects.get(slug=plan), as_of, known_at, revision).board()
+
+
+class _Reading:
+    """One reading of the record: what is fetched once and used by every row."""
+
+    def __init__(self, plan: Plan, as_of: date | None, known_at: datetime | None, revision: str | None) -> None:
+        self.plan = plan
+        self.as_of, self.known_at = as_of, known_at
+        self.replayed = as_of is not None or known_at is not None or revision is not None
+        self.moment = known_at or timezone.now()
+        self.version = PlanVersion.objects.known_at(self.moment).select_related("current_revision").get(plan=plan)
+        self.parties = self._parties()
+        self.revisions = self._revisions()
+        current = self.version.current_revision
+        self.lines, self.rest = self._assessment(as_of, known_at, revision)
+        self.chain = self._chain(revision or self.rest.get("revision") or (current.slug if current else None))
+        self.wordings = self._wordings()
+        self.positions = self._positions()
+
+    def board(self) -> Board:
+        rows = [row for row in map(self._row, self._provisions()) if row is not None]
+        rolled = self.rest.get("categories", {})
+        vector: dict[str, int] = {}
+        for row in rows:
+            if row.live and row.level and row.kind == Kind.OPERATIVE:
+                vector[row.level] = vector.get(row.level, 0) + 1
+        operative = sum(vector.values())
+        return Board(
+            plan=self.plan.slug,
+            title=self.version.title,
+            summary=self.version.summary,
+            seq=self.plan.seq,
+            assessed_seq=self.plan.assessed_seq,
+            assessed_on=self.plan.assessed_on,
+            as_of=self.as_of,
+            known_at=self.known_at,
+            phase=Phase(self.rest["phase"]) if self.rest else None,
+            provisional=self.rest.get("provisional", True),
+            current=self.revisions[self.chain[0]] if self.chain else None,
+            first=self.revisions[self.chain[-1]] if self.chain else None,
+            chain=tuple(self.revisions[slug] for slug in reversed(self.chain)),
+            parties=tuple(self.parties.values()),
+            categories=tuple(
+                CategoryBoard(
+                    slug=category.slug,
+                    title=category.title,
+                    level=_level(rolled.get(category.slug, {}).get("level")),
+                    vector=rolled.get(category.slug, {}).get("vector", {}),
+                    closed=rolled.get(category.slug, {}).get("closed", "0/0"),
+                    rows=tuple(row for row in rows if row.category == category.slug),
+                )
+                for category in Category.objects.filter(plan=self.plan)
+            ),
+            refusals=self._refusals(),
+            packages=tuple(tuple(package) for package in self.rest.get("packages", ())),
+            keystone=self.rest.get("keystone"),
+            vector={level: vector[level] for level in Level if level in vector},
+            closed=f"{sum(vector.get(level, 0) for level in CLOSED)}/{operative}",
+            level=next((level for level in Level if level in vector), None),
+        )
+
+    # ---- What is fetched ----
+
+    def _parties(self) -> dict[str, PartyHead]:
+        places = self.plan.places.select_related("party").order_by("order")
+        return {
+            place.party.slug: PartyHead(
+                place.party.slug, place.party.name, place.party.short, place.party.slug in self.version.principals
+            )
+            for place in places
+        }
+
+    def _revisions(self) -> dict[str, RevisionHead]:
+        rows = (
+            RevisionVersion.objects.known_at(self.moment)
+            .filter(revision__plan=self.plan)
+            .select_related("revision", "derives_from")
+        )
+        self.derives = {row.revision.slug: row.derives_from.slug if row.derives_from else None for row in rows}
+        return {row.revision.slug: revision_head(row) for row in rows}
+
+    def _assessment(
+        self, as_of: date | None, known_at: datetime | None, revision: str | None
+    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        if self.replayed:
+            day = as_of or self.moment.date()
+            whole = assess(record_of(self.plan, known_at=self.moment), as_of=day, revision=revision)
+            return {**whole["provisions"], **whole["gone"]}, whole
+        lines = LineAssessment.objects.standing().filter(provision__plan=self.plan)
+        plan = PlanAssessment.objects.standing().filter(plan=self.plan).first()
+        return dict(lines.values_list("provision__slug", "body")), plan.body if plan else {}
+
+    def _chain(self, slug: str | None) -> list[str]:
+        """The evaluated revision and those that it derives from, the latest first."""
+        chain: list[str] = []
+        while slug is not None and slug in self.derives and slug not in chain:
+            chain.append(slug)
+            slug = self.derives[slug]
+        return chain
+
+    def _wordings(self) -> dict[str, dict[str, WordingVersion]]:
+        """The words of each line in the revisions of the chain, with what they come from."""
+        rows = (
+            WordingVersion.objects.known_at(self.moment)
+            .filter(revision__plan=self.plan, revision__slug__in=self.chain)
+            .select_related("wording__provision", "wording__revision")
+            .annotate(origins=ArrayAgg("comes_from", filter=Q(comes_from__isnull=False), default=[]))
+        )
+        found: dict[str, dict[str, WordingVersion]] = {}
+        for row in rows:
+            found.setdefault(row.wording.provision.slug, {})[row.wording.revision.slug] = row
+        return found
+
+    def _provisions(self) -> Iterable[ProvisionVersion]:
+        removals = Removal.objects.filter(
+            revision_version__revision__slug=self.chain[0] if self.chain else None,
+            revision_version__revision__plan=self.plan,
+            revision_version__superseded_at=None,
+        )
+        self.removals = dict(removals.values_list("provision__slug", "note"))
+        return (
+            ProvisionVersion.objects.known_at(self.moment)
+            .filter(provision__plan=self.plan, provision__parent=None)
+            .select_related("provision", "category")
+            .order_by("provision__order")
+        )
+
+    def _positions(self) -> dict[str, Any]:
+        keys = {
+            key
+            for body in self.lines.values()
+            for reading in body.get("readings", {}).values()
+            for key in (reading["position"], *reading["claims"])
+            if key
+        }
+        rows = (
+            Position.objects.filter(plan=self.plan)
+            .filter(Q(key__in=keys) | Q(revision__slug=self.chain[0] if self.chain else None))
+            .values_list(
+                "key",
+                "party__slug",
+                "asserted_by__slug",
+                "stated_on",
+                "precision",
+                "approximate",
+                "stance",
+                "revision__slug",
+                "wording__revision__slug",
+                "authority",
+                named=True,
+            )
+        )
+        return {row.key: row for row in rows}
+
+    # ---- What is made of it ----
+
+    def _row(self, line: ProvisionVersion) -> Row | None:
+        slug = line.provision.slug
+        words = self.wordings.get(slug, {})
+        seen_in = [revision for revision in self.chain if revision in words]
+        body = self.lines.get(slug, {})
+        if not seen_in and not body:
+            # The line belongs to other texts than the one that is shown.
+            return None
+        now = words.get(self.chain[0])
+        first = words.get(self.chain[-1])
+        latest = words[seen_in[0]] if seen_in else None
+        level = _level(body.get("level") or body.get("state"))
+        would_take = body.get("would_take") or {}
+        cells = tuple(
+            self._cell(party, body["readings"][party.slug], essential=body["essential"])
+            for party in self.parties.values()
+            if party.slug in body.get("readings", {})
+        )
+        return Row(
+            slug=slug,
+            title=line.title,
+            lead=line.lead,
+            gist=latest.gist if latest else "",
+            category=line.category.slug,
+            kind=Kind(line.kind),
+            first_number=first.number if first else None,
+            number=now.number if now else None,
+            level=level,
+            greatest=Level(body["greatest"]) if body.get("greatest") else None,
+            change=self._change(slug, level),
+            last_change=now.change if now else None,
+            updated=self._updated(cells, now),
+            cells=cells,
+            counts=body.get("counts", {}),
+            interval=tuple(body.get("interval", ())),
+            flags=_flags(body, cells),
+            alarm=body.get("alarm"),
+            removal=self.removals.get(slug, ""),
+            package=tuple(body.get("package") or ()),
+            waits_on=tuple(body.get("waits_on", ())),
+            moves=len(would_take["agreed"]) if would_take.get("agreed") is not None else None,
+            keystone=self.rest.get("keystone") == slug,
+            proof=body,
+        )
+
+    def _cell(self, party: PartyHead, reading: Mapping[str, Any], *, essential: list[str]) -> Cell:
+        row = self.positions.get(reading["position"] or "")
+        given_on = (row.wording__revision__slug or row.revision__slug) if row else None
+        stated_on = _when(row) if row else None
+        return Cell(
+            party=party,
+            essential=party.slug in essential,
+            reading=Reading(reading["reading"]),
+            reading_class=reading["class"],
+            stance=reading["stance"],
+            authority=reading["authority"],
+            position=reading["position"],
+            stated_on=stated_on,
+            given_on=self.revisions.get(given_on) if given_on else None,
+            carried=Carried(reading["carried"]),
+            aged=stated_on is not None and self._is_aged(stated_on.day),
+            claimed_by=tuple(
+                dict.fromkeys(
+                    self.positions[key].asserted_by__slug for key in reading["claims"] if key in self.positions
+                )
+            ),
+            flags=tuple(reading["flags"]),
+        )
+
+    def _is_aged(self, day: date) -> bool:
+        today = self.as_of or self.plan.assessed_on or self.moment.date()
+        return day < today - timedelta(days=self.version.horizon_days)
+
+    def _change(self, slug: str, level: Level | Gone | None) -> str:
+        """What became of the line's words between the first text of the chain and the one that is shown."""
+        if level == Gone.WITHDRAWN:
+            return "removed"
+        if level == Gone.SUCCEEDED:
+            return str(WordingChange.MERGED)
+        words = self.wordings.get(slug, {})
+        steps = [words[revision].change for revision in self.chain[:-1] if revision in words]
+        if len(self.chain) > 1 and self.chain[-1] not in words:
+            return str(WordingChange.ADDED)
+        return str(next((kind for kind in CHANGE_ORDER if kind in steps), WordingChange.IDENTICAL))
+
+    def _updated(self, cells: tuple[Cell, ...], now: WordingVersion | None) -> When | None:
+        days = [cell.stated_on for cell in cells if cell.stated_on]
+        if now is not None:
+            days.append(self.revisions[now.wording.revision.slug].dated)
+        return max(days, key=lambda when: when.day, default=None)
+
+    def _refusals(self) -> tuple[Refusal, ...]:
+        """The whole-text positions of those who refused, as the rule lists them under `refused_by`."""
+        refusals = []
+        for party in self.rest.get("refused_by", ()):
+            said = [
+                row
+                for row in self.positions.values()
+                if row.party__slug == party and row.asserted_by__slug == party and row.revision__slug
+                and row.authority >= self.version.threshold and row.stance in ("reject", "reserve", "abstain")
+            ]  # fmt: skip
+            if said:
+                last = max(said, key=lambda row: row.stated_on)
+                refusals.append(Refusal(self.parties[party], last.key, last.stance, _when(last)))
+        return tuple(refusals)
+
+
+def revision_head(row: RevisionVersion) -> RevisionHead:
+    """A draft as heads and tags show it."""
+    dated = When(row.dated, Precision(row.dated_precision), row.dated_approximate)
+    return RevisionHead(row.revision.slug, row.title, row.short, dated, Provenance(row.provenance))
+
+
+def _when(row: Any) -> When:
+    return When(row.stated_on, Precision(row.precision), row.approximate)
+
+
+def _level(word: str | None) -> Level | Gone | None:
+    if word is None:
+        return None
+    return Gone(word) if word in set(Gone) else Level(word)
+
+
+def _flags(body: Mapping[str, Any], cells: tuple[Cell, ...]) -> tuple[str, ...]:
+    """The rule's flags of the line and its readings, and what a reader filters by besides."""
+    found = [*body.get("flags", ()), *(flag for cell in cells for flag in cell.flags)]
+    found += ["stale" for cell in cells if cell.reading == Reading.STALE]
+    found += ["claimed" for cell in cells if cell.claimed_by]
+    found += ["older_than_horizon" for cell in cells if cell.aged]
+    found += ["carried_by_ruling" for cell in cells if cell.carried == Carried.EDITORIAL]
+    return tuple(dict.fromkeys(found))
