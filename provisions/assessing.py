@@ -168,10 +168,10 @@ def _with_parts(key: str, row: WordingVersion, parts: list[WordingVersion]) -> I
             "id": key,
             "provision": row.wording.provision.slug,
             "revision": row.wording.revision.slug,
-            "number": row.number,
+            "number": row.number or None,
             "change": row.change,
             "from": sorted(f"{each.revision.slug}/{each.provision.slug}" for each in row.comes_from.all()),
-            "text_sha256": text_sha256("\n".join(words), row.number),
+            "text_sha256": text_sha256("\n".join(words), row.number or None),
             "recorded_at": _moment(start),
             "superseded_at": _moment(end),
         }
@@ -238,7 +238,7 @@ def _events(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
     rows = EventStateVersion.objects.filter(event__plan=plan).select_related("event")
     for row in _known(rows, known_at).order_by("event__slug", "stated_on", "version", "order"):
         yield {
-            "slug": cast(str, row.event.slug),
+            "slug": cast("str", row.event.slug),
             "state": row.state,
             "stated_on": row.stated_on.isoformat(),
             **_held(row),

@@ -55,14 +55,10 @@ def _in_order(content: Any, *names: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartyContent:
-    """A party, as it is called."""
+class _Slugged:
+    """A thing that its slug names within the plan."""
 
-    resource: ClassVar = Resource.PARTY
     slug: str
-    name: str
-    short: str
-    note: str = ""
 
     @property
     def key(self) -> str:
@@ -70,11 +66,20 @@ class PartyContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceContent:
+class PartyContent(_Slugged):
+    """A party, as it is called."""
+
+    resource: ClassVar = Resource.PARTY
+    name: str
+    short: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceContent(_Slugged):
     """A publication."""
 
     resource: ClassVar = Resource.SOURCE
-    slug: str
     title: str
     publisher: str = ""
     url: str = ""
@@ -85,17 +90,12 @@ class SourceContent:
     relays: str = ""
     note: str = ""
 
-    @property
-    def key(self) -> str:
-        return self.slug
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlanContent:
+class PlanContent(_Slugged):
     """The plan itself. `parties` is the order in which they are shown."""
 
     resource: ClassVar = Resource.PLAN
-    slug: str
     title: str
     summary: str = ""
     note: str = ""
@@ -105,37 +105,23 @@ class PlanContent:
     horizon_days: int = 60
     current_revision: str | None = None
 
-    @property
-    def key(self) -> str:
-        return self.slug
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryContent:
+class CategoryContent(_Slugged):
     """A group of lines; `order` counts from 1."""
 
     resource: ClassVar = Resource.CATEGORY
-    slug: str
     title: str
     note: str = ""
     order: int
 
-    @property
-    def key(self) -> str:
-        return self.slug
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TopicContent:
+class TopicContent(_Slugged):
     """A subject that lines are tagged with."""
 
     resource: ClassVar = Resource.TOPIC
-    slug: str
     title: str
-
-    @property
-    def key(self) -> str:
-        return self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,11 +138,10 @@ class RemovalContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RevisionContent:
+class RevisionContent(_Slugged):
     """A dated draft; `order` counts from 1 in the order in which drafts are listed."""
 
     resource: ClassVar = Resource.REVISION
-    slug: str
     order: int
     title: str
     short: str
@@ -176,17 +161,12 @@ class RevisionContent:
     def __post_init__(self) -> None:
         _in_order(self, "sources")
 
-    @property
-    def key(self) -> str:
-        return self.slug
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProvisionContent:
+class ProvisionContent(_Slugged):
     """A line, or with a `parent` a lettered part of one. `essential` overrides the rule's essential parties."""
 
     resource: ClassVar = Resource.PROVISION
-    slug: str
     order: int
     parent: str | None = None
     title: str
@@ -203,10 +183,6 @@ class ProvisionContent:
 
     def __post_init__(self) -> None:
         _in_order(self, "roles")
-
-    @property
-    def key(self) -> str:
-        return self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,11 +246,10 @@ class EventStateContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventContent:
+class EventContent(_Slugged):
     """A dated happening; `states` in the order in which they were stated."""
 
     resource: ClassVar = Resource.EVENT
-    slug: str
     title: str
     dated: When
     summary: str = ""
@@ -284,10 +259,6 @@ class EventContent:
 
     def __post_init__(self) -> None:
         _in_order(self, "revisions", "sources")
-
-    @property
-    def key(self) -> str:
-        return self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,11 +325,10 @@ class SilenceProcedureContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompanionContent:
+class CompanionContent(_Slugged):
     """A document beside the numbered text."""
 
     resource: ClassVar = Resource.COMPANION
-    slug: str
     title: str
     belongs_to: str | None = None
     dated: When
@@ -370,10 +340,6 @@ class CompanionContent:
 
     def __post_init__(self) -> None:
         _in_order(self, "sources")
-
-    @property
-    def key(self) -> str:
-        return self.slug
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -389,11 +355,10 @@ class RivalClaimContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DisputeContent:
+class DisputeContent(_Slugged):
     """A fact on which sources differ."""
 
     resource: ClassVar = Resource.DISPUTE
-    slug: str
     subject: str
     status: DisputeStatus
     assessment: str = ""
@@ -402,10 +367,6 @@ class DisputeContent:
 
     def __post_init__(self) -> None:
         _in_order(self, "provisions")
-
-    @property
-    def key(self) -> str:
-        return self.slug
 
 
 Content = (

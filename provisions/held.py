@@ -78,7 +78,8 @@ def _figure(row: Figure) -> contents.FigureContent:
 
 
 def _parties(plan: Plan, keys: Keys) -> Iterable[Held]:
-    for row in _narrowed(Party.objects.filter(places__plan=plan) if keys is None else Party.objects, keys, field="slug"):
+    rows = Party.objects.filter(places__plan=plan) if keys is None else Party.objects.filter(slug__in=keys)
+    for row in rows:
         yield Held(
             row.pk,
             row.version,
@@ -233,7 +234,7 @@ def _wordings(plan: Plan, keys: Keys) -> Iterable[Held]:
         content = contents.WordingContent(
             provision=row.wording.provision.slug,
             revision=row.wording.revision.slug,
-            number=row.number,
+            number=row.number or None,
             heading=row.heading,
             gist=row.gist,
             text=row.text,

@@ -40,9 +40,7 @@ class DatedMixin(models.Model):
     class Meta:
         abstract = True
         constraints = [
-            CheckConstraint(
-                condition=Q(dated_precision__in=values(Precision)), name="%(class)s_precision_is_known"
-            ),
+            CheckConstraint(condition=Q(dated_precision__in=values(Precision)), name="%(class)s_precision_is_known"),
         ]
 
 
@@ -59,7 +57,7 @@ class VersionQuerySet(models.QuerySet[Any]):
 
 
 class Version(models.Model):
-    """What was held of a thing from `recorded_at` until `superseded_at`. A new version replaces it; nothing edits it."""
+    """What was held of a thing from `recorded_at` until `superseded_at`; replaced by a new version, never edited."""
 
     version = models.PositiveIntegerField()
     recorded_at = models.DateTimeField()

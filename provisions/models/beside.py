@@ -48,9 +48,7 @@ class Companion(DatedMixin, models.Model):
 class Figure(models.Model):
     """A named quantity in a wording, in one of its variants, or in a companion. The value may be unknown."""
 
-    wording_version = models.ForeignKey(
-        WordingVersion, models.PROTECT, null=True, blank=True, related_name="figures"
-    )
+    wording_version = models.ForeignKey(WordingVersion, models.PROTECT, null=True, blank=True, related_name="figures")
     variant = models.ForeignKey(Variant, models.PROTECT, null=True, blank=True, related_name="figures")
     companion = models.ForeignKey(Companion, models.PROTECT, null=True, blank=True, related_name="figures")
     name = models.SlugField(max_length=SLUG_LENGTH, help_text="The same from draft to draft, so that it can be drawn.")

@@ -100,7 +100,7 @@ class Change(models.Model):
 
 
 class PlanAssessment(Version):
-    """What rule AS-1 says of a plan as a whole: phase, categories, packages. `seq` is the change up to which it knew."""
+    """What rule AS-1 says of a plan as a whole, knowing the log up to `seq`: phase, categories, packages."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assessments")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")

@@ -19,12 +19,12 @@ from .base import (
     slugs,
     superseded_only,
     values,
-    version_constraints,
 )
 from .plan import Plan
 from .text import Provision, Revision, Wording
 
-GRADE = RegexValidator(r"^[A-F][1-6]$", "A grade is a letter A to F and a digit 1 to 6, such as B2.")
+GRADE_PATTERN = r"^[A-F][1-6]$"
+GRADE = RegexValidator(GRADE_PATTERN, "A grade is a letter A to F and a digit 1 to 6, such as B2.")
 
 
 class ConditionKind(models.TextChoices):
@@ -164,7 +164,7 @@ class Evidence(models.Model):
         verbose_name_plural = "evidence"
         constraints = [
             UniqueConstraint(fields=["position", "source"], name="a_source_once_for_a_position"),
-            CheckConstraint(condition=Q(grade="") | Q(grade__regex=GRADE.regex.pattern), name="grade_is_well_formed"),
+            CheckConstraint(condition=Q(grade="") | Q(grade__regex=GRADE_PATTERN), name="grade_is_well_formed"),
         ]
         triggers = append_only()
 

@@ -177,7 +177,9 @@ class Wording(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [UniqueConstraint(fields=["provision", "revision"], name="one_wording_per_provision_and_revision")]
+        constraints = [
+            UniqueConstraint(fields=["provision", "revision"], name="one_wording_per_provision_and_revision")
+        ]
 
     def __str__(self) -> str:
         return f"{self.revision}/{self.provision}"
@@ -190,7 +192,7 @@ class WordingVersion(Version):
     revision = models.ForeignKey(
         Revision, models.PROTECT, related_name="+", help_text="That of the wording; here so that numbers stay unique."
     )
-    number = models.CharField(max_length=12, null=True, blank=True, help_text="Missing where a draft was not seen.")
+    number = models.CharField(max_length=12, blank=True, help_text="Missing where a draft was not seen.")
     heading = models.CharField(max_length=200, blank=True)
     gist = models.CharField(max_length=40, blank=True)
     text = models.TextField()
@@ -205,10 +207,11 @@ class WordingVersion(Version):
         constraints = [
             *version_constraints("wording"),
             UniqueConstraint(
-                fields=["revision", "number"], condition=Q(superseded_at=None), name="one_provision_of_each_number"
+                fields=["revision", "number"],
+                condition=Q(superseded_at=None) & ~Q(number=""),
+                name="one_provision_of_each_number",
             ),
             CheckConstraint(condition=~Q(text=""), name="wording_has_text"),
-            CheckConstraint(condition=Q(number=None) | ~Q(number=""), name="number_is_missing_or_given"),
             CheckConstraint(condition=Q(seen__in=Seen.values), name="wording_seen_is_known"),
             CheckConstraint(condition=Q(change__in=values(WordingChange)), name="wording_change_is_known"),
             CheckConstraint(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import singledispatch
 
 from parties.models import Party, Source
 from provisions.contents import (
@@ -88,61 +89,91 @@ class Book:
             Resource.PROVISION: Provision,
             Resource.EVENT: Event,
         }[resource]
-        return model.objects.filter(plan=self.plan, slug__in=keys).values_list("slug", "pk")
+        return model._base_manager.filter(plan=self.plan, slug__in=keys).values_list("slug", "pk")
+
+
+Named = Iterable[tuple[Resource, str | None]]
 
 
 def references(content: Content) -> set[Reference]:
     """The things that a content names."""
-    found: set[Reference | tuple[Resource, None]] = set()
+    return {(resource, key) for resource, key in _named(content) if key is not None}
 
-    def names(resource: Resource, *keys: str | None) -> None:
-        found.update((resource, key) for key in keys)  # type: ignore[misc]
 
-    match content:
-        case PlanContent():
-            names(Resource.PARTY, *content.parties, *content.principals)
-            names(Resource.REVISION, content.current_revision)
-        case RevisionContent():
-            names(Resource.REVISION, content.derives_from)
-            names(Resource.SOURCE, *content.sources)
-            for removal in content.removals:
-                names(Resource.PROVISION, removal.provision)
-                names(Resource.SOURCE, *removal.sources)
-        case ProvisionContent():
-            names(Resource.PROVISION, content.parent)
-            names(Resource.CATEGORY, content.category)
-            names(Resource.TOPIC, *content.topics)
-            names(Resource.PARTY, *(party for party, _ in content.roles), *(content.essential or ()))
-        case WordingContent():
-            names(Resource.PROVISION, content.provision)
-            names(Resource.REVISION, content.revision)
-            names(Resource.WORDING, *content.comes_from)
-            names(Resource.SOURCE, *content.sources)
-            for variant in content.variants:
-                names(Resource.PARTY, *variant.parties)
-                names(Resource.SOURCE, *variant.sources)
-        case EventContent():
-            names(Resource.REVISION, *content.revisions)
-            names(Resource.SOURCE, *content.sources)
-        case PositionContent():
-            names(Resource.PARTY, content.party, content.asserted_by)
-            names(Resource.REVISION, content.revision)
-            names(Resource.PROVISION, content.provision)
-            names(Resource.WORDING, content.provision and f"{content.revision}/{content.provision}")
-            names(Resource.SOURCE, *(each.source for each in content.evidence))
-            names(Resource.PROVISION, *(each.provision for each in content.conditions))
-            names(Resource.EVENT, *(each.event for each in content.conditions))
-            names(Resource.POSITION, content.follows)
-        case SilenceProcedureContent():
-            names(Resource.WORDING, content.key)
-            names(Resource.PARTY, *content.addressees, content.broken_by)
-            names(Resource.SOURCE, *content.sources)
-        case CompanionContent():
-            names(Resource.REVISION, content.belongs_to)
-            names(Resource.PARTY, *content.parties)
-            names(Resource.SOURCE, *content.sources)
-        case DisputeContent():
-            names(Resource.PROVISION, *content.provisions)
-            for claim in content.claims:
-                names(Resource.SOURCE, *claim.sources)
-    return {(resource, key) for resource, key in found if key is not None}
+@singledispatch
+def _named(content: Content) -> Named:
+    return ()
+
+
+@_named.register
+def _(content: PlanContent) -> Named:
+    yield from _each(Resource.PARTY, content.parties, content.principals)
+    yield Resource.REVISION, content.current_revision
+
+
+@_named.register
+def _(content: RevisionContent) -> Named:
+    yield Resource.REVISION, content.derives_from
+    yield from _each(Resource.SOURCE, content.sources, *(removal.sources for removal in content.removals))
+    yield from _each(Resource.PROVISION, [removal.provision for removal in content.removals])
+
+
+@_named.register
+def _(content: ProvisionContent) -> Named:
+    yield Resource.PROVISION, content.parent
+    yield Resource.CATEGORY, content.category
+    yield from _each(Resource.TOPIC, content.topics)
+    yield from _each(Resource.PARTY, [party for party, _ in content.roles], content.essential or ())
+
+
+@_named.register
+def _(content: WordingContent) -> Named:
+    yield Resource.PROVISION, content.provision
+    yield Resource.REVISION, content.revision
+    yield from _each(Resource.WORDING, content.comes_from)
+    yield from _each(Resource.PARTY, *(variant.parties for variant in content.variants))
+    yield from _each(Resource.SOURCE, content.sources, *(variant.sources for variant in content.variants))
+
+
+@_named.register
+def _(content: EventContent) -> Named:
+    yield from _each(Resource.REVISION, content.revisions)
+    yield from _each(Resource.SOURCE, content.sources)
+
+
+@_named.register
+def _(content: PositionContent) -> Named:
+    yield from _each(Resource.PARTY, [content.party, content.asserted_by])
+    yield Resource.REVISION, content.revision
+    yield Resource.PROVISION, content.provision
+    yield Resource.WORDING, content.provision and f"{content.revision}/{content.provision}"
+    yield Resource.POSITION, content.follows
+    yield from _each(Resource.SOURCE, [proof.source for proof in content.evidence])
+    for condition in content.conditions:
+        yield Resource.PROVISION, condition.provision
+        yield Resource.EVENT, condition.event
+
+
+@_named.register
+def _(content: SilenceProcedureContent) -> Named:
+    yield Resource.WORDING, content.key
+    yield from _each(Resource.PARTY, content.addressees)
+    yield Resource.PARTY, content.broken_by
+    yield from _each(Resource.SOURCE, content.sources)
+
+
+@_named.register
+def _(content: CompanionContent) -> Named:
+    yield Resource.REVISION, content.belongs_to
+    yield from _each(Resource.PARTY, content.parties)
+    yield from _each(Resource.SOURCE, content.sources)
+
+
+@_named.register
+def _(content: DisputeContent) -> Named:
+    yield from _each(Resource.PROVISION, content.provisions)
+    yield from _each(Resource.SOURCE, *(claim.sources for claim in content.claims))
+
+
+def _each(resource: Resource, *keys: Iterable[str]) -> Named:
+    return ((resource, key) for several in keys for key in several)

@@ -20,7 +20,7 @@ from provisions.models import Change, ChangeKind, Plan, Position, Resource, Retr
 
 from .book import Book, references
 from .checks import check
-from .rows import LAYERS, REPLACED, VERSIONS, sayings, thing
+from .rows import LAYERS, REPLACED, VERSIONS, Stamp, sayings, thing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -96,9 +96,7 @@ class Pen:
         if found.retracted:
             raise ValidationError({"position": f"'{key}' was retracted before."})
         Retraction.objects.create(position=Position(pk=found.pk), reason=reason, recorded_at=self.now)
-        self.note(
-            ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=as_json(found.content), after=None
-        )
+        self.note(ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=as_json(found.content), after=None)
 
     def note(
         self, kind: ChangeKind, resource: Resource, key: str, *, version: int, before: Any = None, after: Any = None
@@ -136,7 +134,7 @@ class Pen:
         resource = contents[0].resource
         before = held(self.plan, resource, keys={content.key for content in contents})
         for key, version in seen.items():
-            if (found := before.get(key)) is None and version or found and found.version != version:
+            if ((found := before.get(key)) is None and version) or (found and found.version != version):
                 raise Stale(resource, key, seen=version, held=found)
         moved = [content for content in contents if _differs(content, before)]
         if not moved:
@@ -159,24 +157,26 @@ class Pen:
         return len(moved)
 
     def _write(self, resource: Resource, moved: Sequence[Content], before: Mapping[str, Held]) -> None:
-        things, known, new = [], [], []
+        things: list[models.Model] = []
+        known: list[models.Model] = []
+        new: list[models.Model] = []
         for content in moved:
             row = thing(content, book=self.book, version=_next_version(content, before), now=self.now)
             things.append(row)
             (known if self._known(row, content, before) else new).append(row)
         if new:
-            type(new[0])._default_manager.bulk_create(new, batch_size=1000)
+            type(new[0])._base_manager.bulk_create(new, batch_size=1000)
         if known:
             self._supersede(resource, known)
         layers: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         for row, content in zip(things, moved, strict=True):
             self.book.note(resource, content.key, row.pk)
-            version = _next_version(content, before)
-            for said in sayings(content, book=self.book, of=row, version=version, now=self.now):
+            stamp: Stamp = {"version": _next_version(content, before), "recorded_at": self.now}
+            for said in sayings(content, book=self.book, of=row, stamp=stamp):
                 layers[type(said)].append(said)
         for model in LAYERS:
             if rows := layers.get(model):
-                model._default_manager.bulk_create(rows, batch_size=1000)
+                model._base_manager.bulk_create(rows, batch_size=1000)
 
     def _known(self, row: models.Model, content: Content, before: Mapping[str, Held]) -> bool:
         """Whether the thing's own row is there already; if so, take over its id."""
@@ -190,15 +190,15 @@ class Pen:
         ids = [row.pk for row in known]
         if resource in VERSIONS:
             model, field = VERSIONS[resource]
-            standing = model._default_manager.filter(**{f"{field}__in": ids}, superseded_at=None)
+            standing = model._base_manager.filter(**{f"{field}__in": ids}, superseded_at=None)
             standing.update(superseded_at=self.now)
         for model, field in REPLACED.get(resource, ()):
-            model._default_manager.filter(**{f"{field}__in": ids}).delete()
+            model._base_manager.filter(**{f"{field}__in": ids}).delete()
         if resource == Resource.SILENCE_PROCEDURE:
             return
         # The plan's own counters belong to `close`.
         fields = ["version"] if resource == Resource.PLAN else _own_fields(known[0])
-        type(known[0])._default_manager.bulk_update(known, fields, batch_size=1000)
+        type(known[0])._base_manager.bulk_update(known, fields, batch_size=1000)
 
     def _learn(self, before: Mapping[str, Held], resource: Resource) -> None:
         for key, each in before.items():

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from functools import singledispatch
+from typing import Any, TypedDict
 
 from django.db import models
 
@@ -59,6 +60,14 @@ from provisions.models import (
 )
 
 from .book import Book
+
+
+class Stamp(TypedDict):
+    """What every version row carries."""
+
+    version: int
+    recorded_at: datetime
+
 
 # The models whose rows say what a thing says, each after those that it names.
 LAYERS: tuple[type[models.Model], ...] = (
@@ -112,171 +121,224 @@ REPLACED: dict[Resource, tuple[tuple[type[models.Model], str], ...]] = {
 }
 
 
+@singledispatch
 def thing(content: Content, *, book: Book, version: int, now: datetime) -> models.Model:
     """The row of the thing itself, unsaved."""
-    plan = book.plan
-    match content:
-        case PartyContent():
-            return Party(
-                slug=content.slug, name=content.name, short=content.short, note=content.note, version=version
-            )
-        case SourceContent():
-            return Source(
-                slug=content.slug,
-                title=content.title,
-                publisher=content.publisher,
-                url=content.url,
-                published=content.published,
-                published_basis=content.published_basis,
-                accessed=content.accessed,
-                kind=content.kind,
-                relays=content.relays,
-                note=content.note,
-                version=version,
-            )
-        case PlanContent():
-            return Plan(slug=content.slug, version=version)
-        case CategoryContent():
-            return Category(
-                plan=plan,
-                slug=content.slug,
-                title=content.title,
-                note=content.note,
-                order=content.order,
-                version=version,
-            )
-        case TopicContent():
-            return Topic(plan=plan, slug=content.slug, title=content.title, version=version)
-        case RevisionContent():
-            return Revision(plan=plan, slug=content.slug, order=content.order, version=version)
-        case ProvisionContent():
-            parent = book.maybe(Resource.PROVISION, content.parent)
-            return Provision(plan=plan, slug=content.slug, parent_id=parent, order=content.order, version=version)
-        case WordingContent():
-            return Wording(
-                provision_id=book.id(Resource.PROVISION, content.provision),
-                revision_id=book.id(Resource.REVISION, content.revision),
-                version=version,
-            )
-        case EventContent():
-            return Event(
-                plan=plan,
-                slug=content.slug,
-                title=content.title,
-                summary=content.summary,
-                version=version,
-                **_dated(content),
-            )
-        case PositionContent():
-            return _position(content, book=book, now=now)
-        case SilenceProcedureContent():
-            return Wording(pk=book.id(Resource.WORDING, content.key))
-        case CompanionContent():
-            return Companion(
-                plan=plan,
-                slug=content.slug,
-                title=content.title,
-                belongs_to_id=book.maybe(Resource.REVISION, content.belongs_to),
-                parties=list(content.parties),
-                status=content.status,
-                summary=content.summary,
-                version=version,
-                **_dated(content),
-            )
-        case DisputeContent():
-            return Dispute(
-                plan=plan,
-                slug=content.slug,
-                subject=content.subject,
-                status=content.status,
-                assessment=content.assessment,
-                version=version,
-            )
+    raise TypeError(type(content))
 
 
-def sayings(content: Content, *, book: Book, of: models.Model, version: int, now: datetime) -> Iterator[models.Model]:
-    """The rows that say what the thing `of` says from `version` on, unsaved."""
-    stamp = {"version": version, "recorded_at": now}
-    match content:
-        case PlanContent():
-            yield PlanVersion(
-                plan=of,
-                title=content.title,
-                summary=content.summary,
-                note=content.note,
-                principals=list(content.principals),
-                threshold=content.threshold,
-                horizon_days=content.horizon_days,
-                current_revision_id=book.maybe(Resource.REVISION, content.current_revision),
-                **stamp,
-            )
-            for order, party in enumerate(content.parties, start=1):
-                yield PlanParty(plan=of, party_id=book.id(Resource.PARTY, party), order=order)
-        case RevisionContent():
-            yield from _revision(content, book=book, of=of, stamp=stamp)
-        case ProvisionContent():
-            row = ProvisionVersion(
-                provision=of,
-                title=content.title,
-                lead=content.lead,
-                category_id=book.id(Resource.CATEGORY, content.category),
-                category_basis=content.category_basis,
-                kind=content.kind,
-                topics=list(content.topics),
-                roles_basis=content.roles_basis,
-                essential=None if content.essential is None else list(content.essential),
-                essential_reason=content.essential_reason,
-                note=content.note,
-                **stamp,
-            )
-            yield row
-            for party, role in content.roles:
-                yield ProvisionRole(provision_version=row, party_id=book.id(Resource.PARTY, party), role=role)
-        case WordingContent():
-            yield from _wording(content, book=book, of=of, stamp=stamp)
-        case EventContent():
-            for order, each in enumerate(content.states, start=1):
-                yield EventStateVersion(event=of, order=order, state=each.state, stated_on=each.stated_on, **stamp)
-            yield from _links(Event.revisions.through, "event", of, book, Resource.REVISION, content.revisions)
-            yield from _links(Event.sources.through, "event", of, book, Resource.SOURCE, content.sources)
-        case PositionContent():
-            for proof in content.evidence:
-                yield Evidence(position=of, source_id=book.id(Resource.SOURCE, proof.source), grade=proof.grade)
-            for condition in content.conditions:
-                yield Condition(
-                    position=of,
-                    kind=condition.kind,
-                    provision_id=book.maybe(Resource.PROVISION, condition.provision),
-                    level=condition.level,
-                    event_id=book.maybe(Resource.EVENT, condition.event),
-                )
-        case SilenceProcedureContent():
-            procedure = SilenceProcedure(
-                wording=of,
-                addressees=list(content.addressees),
-                deadline=content.deadline,
-                broken_on=content.broken_on,
-                broken_by_id=book.maybe(Resource.PARTY, content.broken_by),
-                note=content.note,
-                **stamp,
-            )
-            yield procedure
-            through = SilenceProcedure.sources.through
-            yield from _links(through, "silenceprocedure", procedure, book, Resource.SOURCE, content.sources)
-        case CompanionContent():
-            yield from _figures(content.figures, companion=of)
-            yield from _links(Companion.sources.through, "companion", of, book, Resource.SOURCE, content.sources)
-        case DisputeContent():
-            yield from _links(Dispute.provisions.through, "dispute", of, book, Resource.PROVISION, content.provisions)
-            for order, claim in enumerate(content.claims, start=1):
-                rival = RivalClaim(dispute=of, order=order, value=claim.value, text=claim.text)
-                yield rival
-                yield from _links(RivalClaim.sources.through, "rivalclaim", rival, book, Resource.SOURCE, claim.sources)
+@thing.register
+def _(content: PartyContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Party(slug=content.slug, name=content.name, short=content.short, note=content.note, version=version)
 
 
-def _revision(
-    content: RevisionContent, *, book: Book, of: models.Model, stamp: dict[str, Any]
-) -> Iterator[models.Model]:
+@thing.register
+def _(content: SourceContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Source(
+        slug=content.slug,
+        title=content.title,
+        publisher=content.publisher,
+        url=content.url,
+        published=content.published,
+        published_basis=content.published_basis,
+        accessed=content.accessed,
+        kind=content.kind,
+        relays=content.relays,
+        note=content.note,
+        version=version,
+    )
+
+
+@thing.register
+def _(content: PlanContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Plan(slug=content.slug, version=version)
+
+
+@thing.register
+def _(content: CategoryContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Category(
+        plan=book.plan,
+        slug=content.slug,
+        title=content.title,
+        note=content.note,
+        order=content.order,
+        version=version,
+    )
+
+
+@thing.register
+def _(content: TopicContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Topic(plan=book.plan, slug=content.slug, title=content.title, version=version)
+
+
+@thing.register
+def _(content: RevisionContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Revision(plan=book.plan, slug=content.slug, order=content.order, version=version)
+
+
+@thing.register
+def _(content: ProvisionContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    parent = book.maybe(Resource.PROVISION, content.parent)
+    return Provision(plan=book.plan, slug=content.slug, parent_id=parent, order=content.order, version=version)
+
+
+@thing.register
+def _(content: WordingContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Wording(
+        provision_id=book.id(Resource.PROVISION, content.provision),
+        revision_id=book.id(Resource.REVISION, content.revision),
+        version=version,
+    )
+
+
+@thing.register
+def _(content: EventContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Event(
+        plan=book.plan,
+        slug=content.slug,
+        title=content.title,
+        summary=content.summary,
+        version=version,
+        **_dated(content),
+    )
+
+
+@thing.register
+def _(content: PositionContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return _position(content, book=book, now=now)
+
+
+@thing.register
+def _(content: SilenceProcedureContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Wording(pk=book.id(Resource.WORDING, content.key))
+
+
+@thing.register
+def _(content: CompanionContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Companion(
+        plan=book.plan,
+        slug=content.slug,
+        title=content.title,
+        belongs_to_id=book.maybe(Resource.REVISION, content.belongs_to),
+        parties=list(content.parties),
+        status=content.status,
+        summary=content.summary,
+        version=version,
+        **_dated(content),
+    )
+
+
+@thing.register
+def _(content: DisputeContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Dispute(
+        plan=book.plan,
+        slug=content.slug,
+        subject=content.subject,
+        status=content.status,
+        assessment=content.assessment,
+        version=version,
+    )
+
+
+@singledispatch
+def sayings(content: Content, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    """The rows that say what the thing `of` says from the version in `stamp` on, unsaved. Some things say it all."""
+    yield from ()
+
+
+@sayings.register
+def _(content: PlanContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    yield PlanVersion(
+        plan=of,
+        title=content.title,
+        summary=content.summary,
+        note=content.note,
+        principals=list(content.principals),
+        threshold=content.threshold,
+        horizon_days=content.horizon_days,
+        current_revision_id=book.maybe(Resource.REVISION, content.current_revision),
+        **stamp,
+    )
+    for order, party in enumerate(content.parties, start=1):
+        yield PlanParty(plan=of, party_id=book.id(Resource.PARTY, party), order=order)
+
+
+@sayings.register
+def _(content: ProvisionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    row = ProvisionVersion(
+        provision=of,
+        title=content.title,
+        lead=content.lead,
+        category_id=book.id(Resource.CATEGORY, content.category),
+        category_basis=content.category_basis,
+        kind=content.kind,
+        topics=list(content.topics),
+        roles_basis=content.roles_basis,
+        essential=None if content.essential is None else list(content.essential),
+        essential_reason=content.essential_reason,
+        note=content.note,
+        **stamp,
+    )
+    yield row
+    for party, role in content.roles:
+        yield ProvisionRole(provision_version=row, party_id=book.id(Resource.PARTY, party), role=role)
+
+
+@sayings.register
+def _(content: EventContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    for order, each in enumerate(content.states, start=1):
+        yield EventStateVersion(event=of, order=order, state=each.state, stated_on=each.stated_on, **stamp)
+    yield from _links(Event.revisions.through, "event", of, book, Resource.REVISION, content.revisions)
+    yield from _links(Event.sources.through, "event", of, book, Resource.SOURCE, content.sources)
+
+
+@sayings.register
+def _(content: PositionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    for proof in content.evidence:
+        yield Evidence(position=of, source_id=book.id(Resource.SOURCE, proof.source), grade=proof.grade)
+    for condition in content.conditions:
+        yield Condition(
+            position=of,
+            kind=condition.kind,
+            provision_id=book.maybe(Resource.PROVISION, condition.provision),
+            level=condition.level,
+            event_id=book.maybe(Resource.EVENT, condition.event),
+        )
+
+
+@sayings.register
+def _(content: SilenceProcedureContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    procedure = SilenceProcedure(
+        wording=of,
+        addressees=list(content.addressees),
+        deadline=content.deadline,
+        broken_on=content.broken_on,
+        broken_by_id=book.maybe(Resource.PARTY, content.broken_by),
+        note=content.note,
+        **stamp,
+    )
+    yield procedure
+    through = SilenceProcedure.sources.through
+    yield from _links(through, "silenceprocedure", procedure, book, Resource.SOURCE, content.sources)
+
+
+@sayings.register
+def _(content: CompanionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    yield from _figures(content.figures, companion=of)
+    yield from _links(Companion.sources.through, "companion", of, book, Resource.SOURCE, content.sources)
+
+
+@sayings.register
+def _(content: DisputeContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    yield from _links(Dispute.provisions.through, "dispute", of, book, Resource.PROVISION, content.provisions)
+    for order, claim in enumerate(content.claims, start=1):
+        rival = RivalClaim(dispute=of, order=order, value=claim.value, text=claim.text)
+        yield rival
+        yield from _links(RivalClaim.sources.through, "rivalclaim", rival, book, Resource.SOURCE, claim.sources)
+
+
+@sayings.register
+def _(content: RevisionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
     row = RevisionVersion(
         revision=of,
         title=content.title,
@@ -306,11 +368,12 @@ def _revision(
         yield from _links(Removal.sources.through, "removal", removal, book, Resource.SOURCE, each.sources)
 
 
-def _wording(content: WordingContent, *, book: Book, of: models.Model, stamp: dict[str, Any]) -> Iterator[models.Model]:
+@sayings.register
+def _(content: WordingContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
     row = WordingVersion(
         wording=of,
         revision_id=book.id(Resource.REVISION, content.revision),
-        number=content.number,
+        number=content.number or "",
         heading=content.heading,
         gist=content.gist,
         text=content.text,
@@ -323,9 +386,7 @@ def _wording(content: WordingContent, *, book: Book, of: models.Model, stamp: di
     yield row
     came = WordingVersion.comes_from.through
     yield from _links(came, "wordingversion", row, book, Resource.WORDING, content.comes_from)
-    yield from _links(
-        WordingVersion.sources.through, "wordingversion", row, book, Resource.SOURCE, content.sources
-    )
+    yield from _links(WordingVersion.sources.through, "wordingversion", row, book, Resource.SOURCE, content.sources)
     yield from _figures(content.figures, wording_version=row)
     for order, each in enumerate(content.variants, start=1):
         variant = Variant(wording_version=row, order=order, parties=list(each.parties), text=each.text)

@@ -1,9 +1,8 @@
-"""Where does everything stand? One reader for the board, its rows, and the API's board."""
+"""Reads the record and the levels once, and makes rows and cells of them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,157 +27,7 @@ from provisions.models import (
     WordingVersion,
 )
 
-
-@dataclass(frozen=True, slots=True)
-class PartyHead:
-    """A party in the plan's own order."""
-
-    slug: str
-    name: str
-    short: str
-    principal: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RevisionHead:
-    """A draft, as a column head or a tag shows it."""
-
-    slug: str
-    title: str
-    short: str
-    dated: When
-    provenance: Provenance
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """How one party reads on one line, and the one position that decides it."""
-
-    party: PartyHead
-    essential: bool
-    reading: Reading
-    reading_class: str
-    stance: str | None = None
-    authority: int | None = None
-    position: str | None = None
-    stated_on: When | None = None
-    given_on: RevisionHead | None = None
-    carried: Carried = Carried.NONE
-    aged: bool = False
-    claimed_by: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line. `level` is None until it was worked out; a line that is gone has no cells and no counts."""
-
-    slug: str
-    title: str
-    lead: str
-    gist: str
-    category: str
-    kind: Kind
-    first_number: str | None
-    number: str | None
-    level: Level | Gone | None
-    greatest: Level | None
-    change: str
-    last_change: str | None
-    updated: When | None
-    cells: tuple[Cell, ...] = ()
-    counts: Mapping[str, int] = field(default_factory=dict)
-    interval: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    alarm: str | None = None
-    removal: str = ""
-    package: tuple[str, ...] = ()
-    waits_on: tuple[str, ...] = ()
-    moves: int | None = None
-    keystone: bool = False
-    proof: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def live(self) -> bool:
-        """Whether the line has words in the text that is shown."""
-        return not isinstance(self.level, Gone)
-
-    @property
-    def blockers(self) -> list[Cell]:
-        """The essential readings that keep the line where it is: the worst class among them, never consent."""
-        order = ("reject", "unknown", "partial")
-        essential = [cell for cell in self.cells if cell.essential]
-        worst = next((name for name in order if any(cell.reading_class == name for cell in essential)), None)
-        return [cell for cell in essential if cell.reading_class == worst]
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryBoard:
-    """A category: the vector of its live operative lines, never a mean."""
-
-    slug: str
-    title: str
-    level: Level | None
-    vector: Mapping[str, int]
-    closed: str
-    rows: tuple[Row, ...]
-
-    @property
-    def live(self) -> int:
-        return sum(row.live for row in self.rows)
-
-    @property
-    def gone(self) -> Mapping[str, int]:
-        """Lines that are gone, by what became of them."""
-        return {state: n for state in Gone if (n := sum(row.level == state for row in self.rows))}
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """A party that refused the whole text, and when."""
-
-    party: PartyHead
-    position: str
-    stance: str
-    stated_on: When
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """A plan with all its lines, as they stand or stood. `as_of` and `known_at` are None for "now"."""
-
-    plan: str
-    title: str
-    summary: str
-    seq: int
-    assessed_seq: int
-    assessed_on: date | None
-    as_of: date | None
-    known_at: datetime | None
-    phase: Phase | None
-    provisional: bool
-    current: RevisionHead | None
-    first: RevisionHead | None
-    chain: tuple[RevisionHead, ...]
-    parties: tuple[PartyHead, ...]
-    categories: tuple[CategoryBoard, ...]
-    refusals: tuple[Refusal, ...]
-    packages: tuple[tuple[str, ...], ...]
-    keystone: str | None
-    vector: Mapping[str, int]
-    closed: str
-    level: Level | None
-
-    @property
-    def rows(self) -> list[Row]:
-        """All lines, category by category."""
-        return [row for category in self.categories for row in category.rows]
-
-    @property
-    def settling(self) -> bool:
-        """Whether a recomputation is due, so that levels may lag behind the record."""
-        return self.as_of is None and self.assessed_seq < self.seq
-
+from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row
 
 CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
 CHANGE_ORDER = (
@@ -245,9 +94,9 @@ class _Reading:
                 CategoryBoard(
                     slug=category.slug,
                     title=category.title,
-                    level=_level(rolled.get(category.slug, {}).get("level")),
-                    vector=rolled.get(category.slug, {}).get("vector", {}),
-                    closed=rolled.get(category.slug, {}).get("closed", "0/0"),
+                    level=Level(roll["level"]) if (roll := rolled.get(category.slug, {})).get("level") else None,
+                    vector=roll.get("vector", {}),
+                    closed=roll.get("closed", "0/0"),
                     rows=tuple(row for row in rows if row.category == category.slug),
                 )
                 for category in Category.objects.filter(plan=self.plan)
@@ -380,8 +229,8 @@ class _Reading:
             gist=latest.gist if latest else "",
             category=line.category.slug,
             kind=Kind(line.kind),
-            first_number=first.number if first else None,
-            number=now.number if now else None,
+            first_number=(first.number or None) if first else None,
+            number=(now.number or None) if now else None,
             level=level,
             greatest=Level(body["greatest"]) if body.get("greatest") else None,
             change=self._change(slug, level),
