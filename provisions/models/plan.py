@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
@@ -11,11 +13,19 @@ from provisions.agreement.words import Authority
 from .base import SLUG_LENGTH, Version, choices, slugs, superseded_only, values, version_constraints
 
 
+def new_epoch() -> str:
+    """A name for the time in which seq only grows."""
+    return secrets.token_hex(6)
+
+
 class Plan(models.Model):
     """A plan and the head of its log. Writers take this row's lock; readers compare `seq`."""
 
     slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
     version = models.PositiveIntegerField(default=1)
+    epoch = models.CharField(
+        max_length=16, default=new_epoch, help_text="Drawn anew by a restore, so that no reader trusts an old seq."
+    )
     seq = models.PositiveBigIntegerField(default=0, help_text="Number of the latest change in the log.")
     assessed_seq = models.PositiveBigIntegerField(default=0, help_text="The change up to which levels are worked out.")
     assessed_on = models.DateField(null=True, blank=True, help_text="The day as of which levels are worked out.")
