@@ -107,7 +107,7 @@ class Celery:
 @pytest.fixture
 def worker(engines: Engines, transactional_db: None, tmp_path: Path) -> Iterator[Celery]:
     """`worker()` starts a Celery worker."""
-    workers = Celery(engines, tmp_path, "worker", "--concurrency=1", ready=" ready.")
+    workers = Celery(engines, tmp_path, "worker", "--concurrency=1", "--loglevel=INFO", ready=" ready.")
     yield workers
     workers.end()
 
@@ -115,6 +115,6 @@ def worker(engines: Engines, transactional_db: None, tmp_path: Path) -> Iterator
 @pytest.fixture
 def beat(engines: Engines, transactional_db: None, tmp_path: Path) -> Iterator[Celery]:
     """`beat()` starts a Celery beat that rings the sweep every second."""
-    beats = Celery(engines, tmp_path, "beat", ready="beat: Starting", SWEEP_SECONDS="1")
+    beats = Celery(engines, tmp_path, "beat", "--loglevel=INFO", ready="beat: Starting", SWEEP_SECONDS="1")
     yield beats
     beats.end()

@@ -7,7 +7,7 @@ import os
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -62,13 +62,9 @@ def database(name: str) -> dict[str, Any]:
     """Django's description of the PostgreSQL database at an address like postgresql://user:password@host:5432/name."""
     # The messages never repeat the address: it holds a password.
     shape = "write it as postgresql://user:password@host:5432/name"
-    address = urlsplit(text(name, hint=f"start everything with run.py, or {shape}"))
+    address = _address(name, shape)
     if address.scheme not in ("postgres", "postgresql"):
         raise BadSetting(f"{name} does not begin with postgresql://; {shape}.")
-    try:
-        port = address.port
-    except ValueError:
-        raise BadSetting(f"{name} has a port that is no number up to 65535; {shape}.") from None
     if not (database_name := unquote(address.path[1:])):
         raise BadSetting(f"{name} names no database; {shape}.")
     options = dict(parse_qsl(address.query, keep_blank_values=True))
@@ -81,7 +77,7 @@ def database(name: str) -> dict[str, Any]:
         "PASSWORD": unquote(address.password or ""),
         # A folder of sockets is written percent-encoded, as libpq has it.
         "HOST": unquote(address.hostname or ""),
-        "PORT": str(port or ""),
+        "PORT": str(address.port or ""),
         "OPTIONS": options,
     }
 
@@ -89,17 +85,25 @@ def database(name: str) -> dict[str, Any]:
 def redis(name: str) -> str:
     """The address of a Redis or Valkey, like redis://:password@host:6379/0."""
     shape = "write it as redis://:password@host:6379/0"
-    value = text(name, hint=f"start everything with run.py, or {shape}")
-    address = urlsplit(value)
+    address = _address(name, shape)
     if address.scheme not in ("redis", "rediss") or not address.hostname:
         raise BadSetting(f"{name} is no redis:// or rediss:// address; {shape}.")
+    if not (address.path in ("", "/") or address.path[1:].isdigit()):
+        raise BadSetting(f"{name} names a database that is no number; {shape}.")
+    return address.geturl()
+
+
+def _address(name: str, shape: str) -> SplitResult:
+    value = text(name, hint=f"start everything with run.py, or {shape}")
+    try:
+        address = urlsplit(value)
+    except ValueError:
+        raise BadSetting(f"{name} is no address; {shape}.") from None
     try:
         _ = address.port
     except ValueError:
         raise BadSetting(f"{name} has a port that is no number up to 65535; {shape}.") from None
-    if not (address.path in ("", "/") or address.path[1:].isdigit()):
-        raise BadSetting(f"{name} names a database that is no number; {shape}.")
-    return value
+    return address
 
 
 @cache

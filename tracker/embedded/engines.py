@@ -14,9 +14,9 @@ from tracker.embedded.valkey import Valkey
 
 
 class Engines:
-    """PostgreSQL and Valkey for one folder. Their addresses are known before they are started."""
+    """PostgreSQL and Valkey for one folder, but for those whose address is given. Ours are known before they start."""
 
-    def __init__(self, folder: Path, *, throw_away: bool = False) -> None:
+    def __init__(self, folder: Path, *, throw_away: bool = False, given: Mapping[str, str] | None = None) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if other_account():
             # PostgreSQL has to get through to its own folder; it cannot look around here, and no file is open to it.
@@ -25,21 +25,23 @@ class Engines:
         password = secret(folder / "password")
         self.postgres = Postgres(folder, password, throw_away=throw_away)
         self.valkey = Valkey(folder, password)
+        servers: dict[str, Postgres | Valkey] = {"DATABASE_URL": self.postgres, "REDIS_URL": self.valkey}
+        self._ours = {name: server for name, server in servers.items() if not (given or {}).get(name)}
         self._lock: IO[str] | None = None
 
     @property
     def variables(self) -> dict[str, str]:
-        """What the rest of the project reads from its environment."""
-        return {"DATABASE_URL": self.postgres.url, "REDIS_URL": self.valkey.url}
+        """What the rest of the project reads from its environment to find them."""
+        return {name: server.url for name, server in self._ours.items()}
 
     def start(self) -> None:
         self._lock = sole_use(self.folder / "lock")
-        self.postgres.start()
-        self.valkey.start()
+        for server in self._ours.values():
+            server.start()
 
     def stop(self) -> None:
-        self.valkey.stop()
-        self.postgres.stop()
+        for server in self._ours.values():
+            server.stop()
         if self._lock:
             self._lock.close()
 

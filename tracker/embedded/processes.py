@@ -47,26 +47,26 @@ class Running:
 
     @property
     def alive(self) -> bool:
-        if self.child:
-            return self.child.poll() is None
         return self.born is not None and birth(self.pid) == self.born
 
     def stop(self, *signals_and_patience: tuple[signal.Signals, float]) -> None:
-        """Ask with each signal in turn, waiting the seconds beside it; the last resort takes the whole group."""
+        """Ask with each signal in turn, waiting the seconds beside it; then end whatever is left."""
         for asked, patience in signals_and_patience:
-            if not self.alive:
-                break
-            with contextlib.suppress(ProcessLookupError):
+            if self.alive:
                 os.kill(self.pid, asked)
-            wait_until(lambda: not self.alive, seconds=patience)
-        if self.alive:
-            self.kill()
-        self.pid_file.unlink(missing_ok=True)
+                wait_until(lambda: not self.alive, seconds=patience)
+        self.kill()
 
     def kill(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
+        """End it and all that it started, as a crash would."""
+        # Until we wait for our child its number cannot go to another process, so the group is surely its own.
+        if self.alive or self.child:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
         wait_until(lambda: not self.alive, seconds=5)
+        if self.child:
+            self.child.wait()
+            self.child = None
         self.pid_file.unlink(missing_ok=True)
 
 

@@ -1,0 +1,48 @@
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from provisions.models import Plan
+
+# Each folder is named for the plan in it.
+PLANS = ("28-point-framework", "european-24-point-text")
+
+
+class Command(BaseCommand):
+    help = "Bring database and static files up to what the code expects; with --demo, load the plans and make users."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--demo", action="store_true", help="load the plans that are not there, and make the demo users"
+        )
+
+    def handle(self, *, demo: bool, verbosity: int, **options: Any) -> None:
+        call_command("migrate", verbosity=verbosity, interactive=False)
+        if settings.STATIC_HASHED:
+            self._collect_changed_files()
+        if demo:
+            for slug in PLANS:
+                folder = settings.BASE_DIR / "fixtures" / slug
+                if folder.is_dir() and not Plan.objects.filter(slug=slug).exists():
+                    call_command("import_plan", str(folder))
+            call_command("demo_users")
+
+    def _collect_changed_files(self) -> None:
+        """Collect the static files, unless they are those that were collected last time."""
+        note = Path(settings.STATIC_ROOT) / ".collected-from"
+        sources = fingerprint_of_sources()
+        if not note.exists() or note.read_text() != sources:
+            call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+            note.write_text(sources)
+
+
+def fingerprint_of_sources() -> str:
+    """The same as long as no static file of ours or of a package is added, removed or changed."""
+    files = [Path(storage.path(name)) for finder in get_finders() for name, storage in finder.list([])]
+    facts = [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in files]
+    return hashlib.sha256(repr(sorted(facts)).encode()).hexdigest()
