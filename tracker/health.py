@@ -5,7 +5,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from redis import Redis, RedisError
+
+from tracker.ping import redis_answers
 
 
 @require_safe
@@ -20,7 +21,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether readers can be served. Without Valkey they can: only the doorbell is silent."""
     database = _database_answers()
-    state = {"database": _word(answers=database), "valkey": _word(answers=_valkey_answers())}
+    state = {"database": _word(answers=database), "valkey": _word(answers=redis_answers(settings.CELERY_BROKER_URL))}
     return JsonResponse(state, status=200 if database else 503)
 
 
@@ -35,11 +36,3 @@ def _database_answers() -> bool:
     except DatabaseError:
         return False
     return True
-
-
-def _valkey_answers() -> bool:
-    try:
-        with Redis.from_url(settings.CELERY_BROKER_URL, socket_timeout=1, socket_connect_timeout=1) as valkey:
-            return bool(valkey.ping())
-    except RedisError:
-        return False

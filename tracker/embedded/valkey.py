@@ -7,9 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Final
 
-from redis import Redis, RedisError
-
 from tracker.embedded.processes import CannotStart, Running, found, free_port, last_lines, start, wait_until
+from tracker.ping import redis_answers
 
 MACHINES: Final = {"amd64": "x86_64"}
 
@@ -42,8 +41,8 @@ class Valkey:
             stdin=subprocess.PIPE,
         )
         self._configure()
-        wait_until(lambda: self._answers() or not self._alive(), seconds=20)
-        if not self._answers():
+        wait_until(lambda: redis_answers(self.url) or not self._alive(), seconds=20)
+        if not redis_answers(self.url):
             self.stop()
             raise CannotStart(f"Valkey did not start; the end of {self.log} says why:\n{last_lines(self.log)}")
 
@@ -74,13 +73,6 @@ class Valkey:
 
     def _alive(self) -> bool:
         return self.running is not None and self.running.alive
-
-    def _answers(self) -> bool:
-        try:
-            with Redis(port=self.port, password=self.password, socket_connect_timeout=1, socket_timeout=1) as client:
-                return bool(client.ping())
-        except RedisError:
-            return False
 
 
 def _program() -> Path:

@@ -1,0 +1,15 @@
+"""Ask a Redis or Valkey whether it is there."""
+
+from redis import Redis, RedisError
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+
+def redis_answers(address: str) -> bool:
+    """Whether it answers within a second. By itself the client would ask again and again for several."""
+    once = Retry(NoBackoff(), 0)
+    try:
+        with Redis.from_url(address, retry=once, socket_timeout=1, socket_connect_timeout=1) as client:
+            return bool(client.ping())
+    except RedisError:
+        return False
