@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from provisions.agreement import assess, text_sha256
+from provisions.agreement.replay import speaking
 from provisions.agreement.words import RULE
 from provisions.models import (
     Condition,
@@ -26,7 +28,9 @@ from provisions.models import (
     SilenceProcedure,
     WordingVersion,
 )
-from provisions.record import keep_assessment
+from provisions.record import keep_assessment, note_setback
+
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 
@@ -41,24 +45,33 @@ def one_moment() -> Iterator[None]:
         yield
 
 
-def recompute(plan_pk: int, *, today: date | None = None) -> bool:
-    """Bring a plan's levels up to the head of its log; whether anything moved. Running twice does no harm."""
+def recompute(plan_pk: int, *, today: date | None = None, anew: bool = False) -> bool:
+    """Bring a plan's levels up to the head of its log; whether anything moved. Running twice does no harm.
+
+    `anew` works them out even where they are up to date. What a record makes impossible is noted as a setback, so
+    that it holds up nobody else; a database that is away is raised.
+    """
+    as_of = today or timezone.now().date()
     with one_moment():
         plan = Plan.objects.get(pk=plan_pk)
-        as_of = today or timezone.now().date()
-        if plan.assessed_seq == plan.seq and plan.assessed_on == as_of:
+        if plan.assessed_seq == plan.seq and plan.assessed_on == as_of and not anew:
             return False
         record = record_of(plan, known_at=timezone.now())
-    if record["plan"][0]["revision"] is None:
+    try:
+        assessment, speaks = assess(record, as_of=as_of), speaking(record)
+    except Exception as error:
+        log.exception("plan %s cannot be worked out at %s", plan.slug, plan.seq)
+        note_setback(plan.pk, seq=plan.seq, reason=f"{type(error).__name__}: {error}")
         return False
-    assessment = assess(record, as_of=as_of)
-    return keep_assessment(plan.slug, assessment, up_to=plan.seq, as_of=as_of)
+    return keep_assessment(plan.slug, assessment, speaks=speaks, up_to=plan.seq, as_of=as_of)
 
 
 def due(*, today: date) -> Iterable[int]:
-    """The plans whose levels lag behind their log, or were worked out for an earlier day."""
+    """The plans whose levels lag behind their log or are of an earlier day, but for those that rest after a setback."""
     behind = Q(assessed_seq__lt=F("seq")) | Q(assessed_on__lt=today) | Q(assessed_on=None)
-    return Plan.objects.filter(behind, seq__gt=0).order_by("pk").values_list("pk", flat=True)
+    resting = Q(setback__seq=F("seq")) & (Q(setback__retry_at=None) | Q(setback__retry_at__gt=timezone.now()))
+    plans = Plan.objects.filter(behind, versions__current_revision__isnull=False, versions__superseded_at=None)
+    return plans.exclude(resting).order_by("pk").values_list("pk", flat=True)
 
 
 def record_of(plan: Plan, *, known_at: datetime | None = None) -> Json:

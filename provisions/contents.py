@@ -16,6 +16,7 @@ from provisions.agreement.words import (
     Authority,
     EventState,
     Kind,
+    Level,
     Precision,
     Provenance,
     Role,
@@ -325,6 +326,25 @@ class SilenceProcedureContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulingContent:
+    """An analyst's own status on the words of a line in one revision. Without a level it is withdrawn."""
+
+    resource: ClassVar = Resource.RULING
+    provision: str
+    revision: str
+    level: Level | None
+    reason: str
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+    @property
+    def key(self) -> str:
+        return f"{self.revision}/{self.provision}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompanionContent(_Slugged):
     """A document beside the numbered text."""
 
@@ -381,6 +401,7 @@ Content = (
     | EventContent
     | PositionContent
     | SilenceProcedureContent
+    | RulingContent
     | CompanionContent
     | DisputeContent
 )

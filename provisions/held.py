@@ -13,7 +13,17 @@ from django.db.models import Prefetch
 
 from parties.models import Party, Source
 from provisions import contents
-from provisions.agreement.words import Authority, EventState, Kind, Precision, Provenance, Role, Stance, WordingChange
+from provisions.agreement.words import (
+    Authority,
+    EventState,
+    Kind,
+    Level,
+    Precision,
+    Provenance,
+    Role,
+    Stance,
+    WordingChange,
+)
 from provisions.contents import Content, When
 from provisions.models import (
     Basis,
@@ -32,6 +42,7 @@ from provisions.models import (
     ProvisionVersion,
     Resource,
     RevisionVersion,
+    Ruling,
     Seen,
     SilenceProcedure,
     Topic,
@@ -346,6 +357,25 @@ def _silence_procedures(plan: Plan, keys: Keys) -> Iterable[Held]:
             yield Held(row.wording_id, row.version, content)
 
 
+def _rulings(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        Ruling.objects.standing()
+        .filter(wording__revision__plan=plan)
+        .select_related("wording__revision", "wording__provision")
+        .prefetch_related("sources")
+    )
+    for row in rows:
+        content = contents.RulingContent(
+            provision=row.wording.provision.slug,
+            revision=row.wording.revision.slug,
+            level=Level(row.level) if row.level else None,
+            reason=row.reason,
+            sources=_slugs(row.sources),
+        )
+        if keys is None or content.key in keys:
+            yield Held(row.wording_id, row.version, content)
+
+
 def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
     rows = Companion.objects.filter(plan=plan).select_related("belongs_to").prefetch_related("sources", "figures")
     for row in _narrowed(rows, keys, field="slug"):
@@ -398,6 +428,7 @@ _READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
     Resource.EVENT: _events,
     Resource.POSITION: _positions,
     Resource.SILENCE_PROCEDURE: _silence_procedures,
+    Resource.RULING: _rulings,
     Resource.COMPANION: _companions,
     Resource.DISPUTE: _disputes,
 }

@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from provisions.models import Plan
+from tests import builders
 from tracker.embedded import Engines
 
 
@@ -20,3 +22,9 @@ def django_db_setup(django_db_setup: None) -> None:
         return ["SET LOCAL session_replication_role = replica", *statements(*args, **options)]
 
     connection.ops.sql_flush = past_the_guards  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def accord(db: None) -> Plan:
+    """Arden and Brevia negotiate about a ceasefire and prisoners; Caldor mediates."""
+    return builders.plan(lines={"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."})

@@ -216,7 +216,6 @@ class _Reading:
         first = words.get(self.chain[-1])
         latest = words[seen_in[0]] if seen_in else None
         level = _level(body.get("level") or body.get("state"))
-        would_take = body.get("would_take") or {}
         cells = tuple(
             self._cell(party, body["readings"][party.slug], essential=body["essential"])
             for party in self.parties.values()
@@ -243,8 +242,8 @@ class _Reading:
             alarm=body.get("alarm"),
             removal=self.removals.get(slug, ""),
             package=tuple(body.get("package") or ()),
-            waits_on=tuple(body.get("waits_on", ())),
-            moves=len(would_take["agreed"]) if would_take.get("agreed") is not None else None,
+            waits_on=tuple(tuple(package) for package in body.get("waits_on", ())),
+            moves=body["moves"]["agreed"] if "moves" in body else None,
             keystone=self.rest.get("keystone") == slug,
             proof=body,
         )

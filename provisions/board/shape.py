@@ -75,7 +75,7 @@ class Row:
     alarm: str | None = None
     removal: str = ""
     package: tuple[str, ...] = ()
-    waits_on: tuple[str, ...] = ()
+    waits_on: tuple[tuple[str, ...], ...] = ()
     moves: int | None = None
     keystone: bool = False
     proof: Mapping[str, Any] = field(default_factory=dict)

@@ -2,7 +2,7 @@
 
 from .base import VersionQuerySet
 from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
-from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
+from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Setback, Via
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
 from .said import (
     Condition,
@@ -12,6 +12,7 @@ from .said import (
     Evidence,
     Position,
     Retraction,
+    Ruling,
     SilenceProcedure,
 )
 from .text import (
@@ -33,6 +34,6 @@ __all__ = [
     "Basis", "Category", "Change", "ChangeKind", "Companion", "Condition", "ConditionKind", "Dispute", "DisputeStatus",
     "Event", "EventStateVersion", "Evidence", "Figure", "LineAssessment", "Outcome", "Plan", "PlanAssessment",
     "PlanParty", "PlanVersion", "Position", "Provision", "ProvisionRole", "ProvisionVersion", "Removal", "Resource",
-    "Retraction", "Revision", "RevisionVersion", "RivalClaim", "Seen", "SilenceProcedure", "Topic", "Variant",
-    "VersionQuerySet", "Via", "Wording", "WordingVersion",
+    "Retraction", "Revision", "RevisionVersion", "RivalClaim", "Ruling", "Seen", "Setback", "SilenceProcedure", "Topic",
+    "Variant", "VersionQuerySet", "Via", "Wording", "WordingVersion",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 
@@ -46,6 +47,7 @@ class Resource(models.TextChoices):
     WORDING = "wording", "wording"
     EVENT = "event", "event"
     POSITION = "position", "position"
+    RULING = "ruling", "ruling"
     SILENCE_PROCEDURE = "silence_procedure", "silence procedure"
     COMPANION = "companion", "companion"
     DISPUTE = "dispute", "disputed fact"
@@ -129,6 +131,11 @@ class LineAssessment(Version):
     seq = models.PositiveBigIntegerField()
     level = models.CharField(max_length=20, choices=choices([*Level, *Gone]))
     body = models.JSONField(help_text="The entry of section 10, under `provisions` or `gone`.")
+    speaks = ArrayField(
+        models.CharField(max_length=130),
+        default=list,
+        help_text="The wordings that the current words still say, so that a ruling on them has not lapsed.",
+    )
 
     class Meta:
         constraints = [
@@ -142,3 +149,17 @@ class LineAssessment(Version):
 
     def __str__(self) -> str:
         return f"{self.provision}: {self.level}"
+
+
+class Setback(models.Model):
+    """A recomputation that failed: how often for this state of the log, why, and when to try again. Not on record."""
+
+    plan = models.OneToOneField(Plan, models.CASCADE, related_name="setback")
+    seq = models.PositiveBigIntegerField(help_text="The head of the log that could not be worked out.")
+    tries = models.PositiveSmallIntegerField(default=0)
+    reason = models.TextField()
+    failed_at = models.DateTimeField()
+    retry_at = models.DateTimeField(null=True, help_text="Missing once it is given up until the plan changes.")
+
+    def __str__(self) -> str:
+        return f"{self.plan} at {self.seq}: {self.reason}"

@@ -240,3 +240,43 @@ class SilenceProcedure(Version):
 
     def __str__(self) -> str:
         return f"{self.wording} until {self.deadline}"
+
+
+class Ruling(Version):
+    """An analyst's own status on the words of a line: shown beside the computed level, never instead of it.
+
+    It holds for the words that it was made on, and lapses when they change in substance. Without a level it is
+    withdrawn.
+    """
+
+    wording = models.ForeignKey(Wording, models.PROTECT, related_name="rulings")
+    level = models.CharField(max_length=20, choices=choices(Level), blank=True)
+    reason = models.TextField()
+    sources = models.ManyToManyField(Source, related_name="rulings")
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["wording", "version"], name="one_ruling_of_each_version"),
+            UniqueConstraint(fields=["wording"], condition=Q(superseded_at=None), name="one_standing_ruling"),
+            CheckConstraint(condition=Q(level="") | Q(level__in=values(Level)), name="ruling_level_is_known"),
+            CheckConstraint(condition=~Q(reason=""), name="ruling_has_a_reason"),
+        ]
+        triggers = [
+            *superseded_only(),
+            pgtrigger.Trigger(
+                name="evidence_required",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                condition=~pgtrigger.Q(new__level=""),
+                func="""
+                    IF NOT EXISTS (SELECT FROM provisions_ruling_sources WHERE ruling_id = NEW.id) THEN
+                        RAISE EXCEPTION 'a ruling has no evidence' USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.wording}: {self.level or 'withdrawn'}"

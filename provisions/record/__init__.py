@@ -9,12 +9,21 @@ from __future__ import annotations
 from provisions.contents import Content, PositionContent
 
 from .book import Unknown
-from .levels import keep_assessment
+from .levels import keep_assessment, note_setback
 from .pen import Author, Pen, Stale, writing
 
 __all__ = [
-    "Author", "Pen", "Stale", "Unknown", "change", "keep_assessment", "record_position", "retract_position", "writing",
-]  # fmt: skip
+    "Author",
+    "Pen",
+    "Stale",
+    "Unknown",
+    "change",
+    "keep_assessment",
+    "note_setback",
+    "record_position",
+    "retract_position",
+    "writing",
+]
 
 
 def record_position(plan: str, position: PositionContent, *, by: Author) -> int:

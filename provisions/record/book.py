@@ -16,6 +16,7 @@ from provisions.contents import (
     PositionContent,
     ProvisionContent,
     RevisionContent,
+    RulingContent,
     SilenceProcedureContent,
     WordingContent,
 )
@@ -159,6 +160,12 @@ def _(content: SilenceProcedureContent) -> Named:
     yield Resource.WORDING, content.key
     yield from _each(Resource.PARTY, content.addressees)
     yield Resource.PARTY, content.broken_by
+    yield from _each(Resource.SOURCE, content.sources)
+
+
+@_named.register
+def _(content: RulingContent) -> Named:
+    yield Resource.WORDING, content.key
     yield from _each(Resource.SOURCE, content.sources)
 
 

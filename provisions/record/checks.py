@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 from provisions.agreement import normalise
 from provisions.agreement.words import Authority, Stance, WordingChange
-from provisions.contents import Content, PlanContent, PositionContent, RevisionContent, WordingContent
+from provisions.contents import Content, PlanContent, PositionContent, RevisionContent, RulingContent, WordingContent
 from provisions.held import held
 from provisions.models import Provision, Resource
 
@@ -30,6 +30,9 @@ def check(contents: list[Content], *, book: Book, today: date) -> None:
                 _check_position(content, book=book, parts=parts, today=today)  # type: ignore[arg-type]
         case WordingContent():
             _check_wordings(contents, book=book)  # type: ignore[arg-type]
+        case RulingContent():
+            for content in contents:
+                _check_ruling(content, book=book)  # type: ignore[arg-type]
         case RevisionContent():
             _check_derivation(contents, book=book)  # type: ignore[arg-type]
         case PlanContent():
@@ -64,6 +67,18 @@ def _check_position(content: PositionContent, *, book: Book, parts: set[str], to
         errors["speaker"] = "Say who spoke."
     if not content.summary.strip():
         errors["summary"] = "Say in a sentence what was said."
+    if errors:
+        raise ValidationError(errors)
+
+
+def _check_ruling(content: RulingContent, *, book: Book) -> None:
+    errors: dict[str, str] = {}
+    if not book.knows(Resource.WORDING, content.key):
+        errors["revision"] = f"'{content.provision}' has no words in '{content.revision}'."
+    if not content.reason.strip():
+        errors["reason"] = "Say why."
+    if content.level and not content.sources:
+        errors["sources"] = "Name at least one source."
     if errors:
         raise ValidationError(errors)
 

@@ -20,7 +20,7 @@ from provisions.models import Change, ChangeKind, Plan, Position, Resource, Retr
 
 from .book import Book, references
 from .checks import check
-from .rows import LAYERS, REPLACED, VERSIONS, Stamp, sayings, thing
+from .rows import LAYERS, OF_A_WORDING, REPLACED, VERSIONS, Stamp, sayings, thing
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -194,7 +194,7 @@ class Pen:
             standing.update(superseded_at=self.now)
         for model, field in REPLACED.get(resource, ()):
             model._base_manager.filter(**{f"{field}__in": ids}).delete()
-        if resource == Resource.SILENCE_PROCEDURE:
+        if resource in OF_A_WORDING:
             return
         # The plan's own counters belong to `close`.
         fields = ["version"] if resource == Resource.PLAN else _own_fields(known[0])

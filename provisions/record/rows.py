@@ -26,6 +26,7 @@ from provisions.contents import (
     PositionContent,
     ProvisionContent,
     RevisionContent,
+    RulingContent,
     SilenceProcedureContent,
     SourceContent,
     TopicContent,
@@ -52,6 +53,7 @@ from provisions.models import (
     Revision,
     RevisionVersion,
     RivalClaim,
+    Ruling,
     SilenceProcedure,
     Topic,
     Variant,
@@ -84,6 +86,7 @@ LAYERS: tuple[type[models.Model], ...] = (
     Evidence,
     Condition,
     SilenceProcedure,
+    Ruling,
     RivalClaim,
     RevisionVersion.sources.through,
     Removal.sources.through,
@@ -93,6 +96,7 @@ LAYERS: tuple[type[models.Model], ...] = (
     Event.revisions.through,
     Event.sources.through,
     SilenceProcedure.sources.through,
+    Ruling.sources.through,
     Companion.sources.through,
     Dispute.provisions.through,
     RivalClaim.sources.through,
@@ -106,7 +110,11 @@ VERSIONS: dict[Resource, tuple[type[models.Model], str]] = {
     Resource.WORDING: (WordingVersion, "wording"),
     Resource.EVENT: (EventStateVersion, "event"),
     Resource.SILENCE_PROCEDURE: (SilenceProcedure, "wording"),
+    Resource.RULING: (Ruling, "wording"),
 }
+
+# Kinds that say something of a wording and have no row of their own besides.
+OF_A_WORDING = {Resource.SILENCE_PROCEDURE, Resource.RULING}
 
 # What a change of a thing replaces outright, because the log keeps what was there before.
 REPLACED: dict[Resource, tuple[tuple[type[models.Model], str], ...]] = {
@@ -206,6 +214,11 @@ def _(content: EventContent, *, book: Book, version: int, now: datetime) -> mode
 @thing.register
 def _(content: PositionContent, *, book: Book, version: int, now: datetime) -> models.Model:
     return _position(content, book=book, now=now)
+
+
+@thing.register
+def _(content: RulingContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Wording(pk=book.id(Resource.WORDING, content.key))
 
 
 @thing.register
@@ -320,6 +333,13 @@ def _(content: SilenceProcedureContent, *, book: Book, of: Any, stamp: Stamp) ->
     yield procedure
     through = SilenceProcedure.sources.through
     yield from _links(through, "silenceprocedure", procedure, book, Resource.SOURCE, content.sources)
+
+
+@sayings.register
+def _(content: RulingContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    ruling = Ruling(wording=of, level=content.level or "", reason=content.reason, **stamp)
+    yield ruling
+    yield from _links(Ruling.sources.through, "ruling", ruling, book, Resource.SOURCE, content.sources)
 
 
 @sayings.register

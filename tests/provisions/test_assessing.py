@@ -4,13 +4,15 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
 from provisions.agreement import assess
 from provisions.agreement.words import Authority, Stance
 from provisions.assessing import due, recompute, record_of
 from provisions.contents import ProvisionContent, WordingContent
 from provisions.held import held
-from provisions.models import Change, LineAssessment, Plan, PlanAssessment, Resource
+from provisions.models import Change, LineAssessment, Plan, PlanAssessment, Resource, Setback
 from provisions.record import change, keep_assessment, retract_position, writing
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, revision, says
 
@@ -92,7 +94,7 @@ def test_what_is_said_while_levels_are_worked_out_stays_due(accord):
     plan = head()
     assessment = assess(record_of(plan), as_of=TODAY)
     says(ARDEN, Stance.ACCEPT, "ceasefire")
-    keep_assessment(ACCORD, assessment, up_to=plan.seq, as_of=TODAY)
+    keep_assessment(ACCORD, assessment, speaks={}, up_to=plan.seq, as_of=TODAY)
     assert head().assessed_seq == plan.seq < head().seq
     assert list(due(today=TODAY)) == [plan.pk]
     work_out()
@@ -104,7 +106,7 @@ def test_a_slow_job_does_not_overwrite_what_a_later_one_knew(accord):
     slow, knew = assess(record_of(head()), as_of=TODAY), head().seq
     says(ARDEN, Stance.ACCEPT, "ceasefire")
     work_out()
-    assert keep_assessment(ACCORD, slow, up_to=knew, as_of=TODAY) is False
+    assert keep_assessment(ACCORD, slow, speaks={}, up_to=knew, as_of=TODAY) is False
     assert levels()["ceasefire"] == "open"
 
 
@@ -202,3 +204,28 @@ def test_a_plan_without_a_text_is_not_due_for_ever():
     with writing("empty", by=TESTER, create=True):
         pass
     assert list(due(today=TODAY)) == []
+
+
+def test_a_plan_that_cannot_be_worked_out_rests_and_is_given_up_after_eight_tries(accord):
+    with connection.cursor() as cursor:
+        # A derivation in a circle: no door lets it in, so it is put there behind their backs.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE provisions_revisionversion SET derives_from_id = revision_id + 1")
+    revision("draft-2", derives_from="draft-1", words={"ceasefire": "All fire ceases."})
+    assert work_out() is False
+    setback = Setback.objects.get(plan=accord)
+    assert "derives from itself" in setback.reason
+    assert list(due(today=TODAY)) == []
+    for _ in range(7):
+        work_out()
+    setback.refresh_from_db()
+    assert (setback.tries, setback.retry_at) == (8, None)
+
+
+def test_a_plan_that_was_given_up_is_tried_again_when_it_changes(accord):
+    Setback.objects.create(plan=accord, seq=head().seq, tries=8, reason="Broken.", failed_at=timezone.now())
+    assert list(due(today=TODAY)) == []
+    says(ARDEN, Stance.ACCEPT, "ceasefire")
+    assert list(due(today=TODAY)) == [accord.pk]
+    work_out()
+    assert not Setback.objects.exists()
