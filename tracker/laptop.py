@@ -117,10 +117,11 @@ class Laptop:
         self.engines.stop()
 
     def _environment(self) -> dict[str, str]:
-        """What the site is told: what the person set wins, then what we made."""
-        variables = {**self.engines.variables, "SECRET_KEY": secret(self.folder / "secret-key")}
-        note_environment(self.folder / "env", variables)
-        return {**variables, **os.environ}
+        """What the site is told: what the person set, and what we made for the rest."""
+        key = os.environ.get("SECRET_KEY") or secret(self.folder / "secret-key")
+        ours = {**self.engines.variables, "SECRET_KEY": key}
+        note_environment(self.folder / "env", ours)
+        return {**os.environ, **ours, "TRACKER_ROLE": "command"}
 
     def _start_programs(self, environment: dict[str, str]) -> None:
         celery = [sys.executable, "-m", "celery", "--app=tracker"]
