@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from provisions.agreement import assess
+from provisions.agreement.replay import revision_on, speaking
 from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Precision, Provenance, Reading, WordingChange
 from provisions.assessing import one_moment, record_of
 from provisions.contents import When
@@ -24,10 +25,11 @@ from provisions.models import (
     ProvisionVersion,
     Removal,
     RevisionVersion,
+    Ruling,
     WordingVersion,
 )
 
-from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row
+from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row, RulingMark
 
 CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
 CHANGE_ORDER = (
@@ -62,10 +64,11 @@ class _Reading:
         self.parties = self._parties()
         self.revisions = self._revisions()
         current = self.version.current_revision
-        self.lines, self.rest = self._assessment(as_of, known_at, revision)
+        self.lines, self.speaks, self.rest = self._assessment(as_of, revision)
         self.chain = self._chain(revision or self.rest.get("revision") or (current.slug if current else None))
         self.wordings = self._wordings()
         self.positions = self._positions()
+        self.rulings = self._rulings()
 
     def board(self) -> Board:
         rows = [row for row in map(self._row, self._provisions()) if row is not None]
@@ -130,15 +133,37 @@ class _Reading:
         return {row.revision.slug: revision_head(row) for row in rows}
 
     def _assessment(
-        self, as_of: date | None, known_at: datetime | None, revision: str | None
-    ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+        self, as_of: date | None, revision: str | None
+    ) -> tuple[Mapping[str, Any], Mapping[str, list[str]], Mapping[str, Any]]:
+        """The entry of each line, the words that its current ones still say, and the assessment of the whole."""
         if self.replayed:
+            record = record_of(self.plan, known_at=self.moment)
             day = as_of or self.moment.date()
-            whole = assess(record_of(self.plan, known_at=self.moment), as_of=day, revision=revision)
-            return {**whole["provisions"], **whole["gone"]}, whole
-        lines = LineAssessment.objects.standing().filter(provision__plan=self.plan)
+            shown = revision or revision_on(record, as_of=day)
+            whole = assess(record, as_of=day, revision=shown)
+            return {**whole["provisions"], **whole["gone"]}, speaking(record, revision=shown), whole
+        rows = LineAssessment.objects.standing().filter(provision__plan=self.plan)
+        lines = list(rows.values_list("provision__slug", "body", "speaks"))
         plan = PlanAssessment.objects.standing().filter(plan=self.plan).first()
-        return dict(lines.values_list("provision__slug", "body")), plan.body if plan else {}
+        bodies = {slug: body for slug, body, _ in lines}
+        return bodies, {slug: speaks for slug, _, speaks in lines}, plan.body if plan else {}
+
+    def _rulings(self) -> dict[str, RulingMark]:
+        """By line, the latest ruling that its current words have not outgrown."""
+        rows = (
+            Ruling.objects.known_at(self.moment)
+            .filter(wording__revision__plan=self.plan)
+            .exclude(level="")
+            .select_related("wording__revision", "wording__provision")
+            .order_by("recorded_at")
+        )
+        found = {}
+        for row in rows:
+            slug = row.wording.provision.slug
+            wording = f"{row.wording.revision.slug}/{slug}"
+            if wording in self.speaks.get(slug, ()):
+                found[slug] = RulingMark(Level(row.level), row.reason, wording, row.recorded_at)
+        return found
 
     def _chain(self, slug: str | None) -> list[str]:
         """The evaluated revision and those that it derives from, the latest first."""
@@ -245,6 +270,7 @@ class _Reading:
             waits_on=tuple(tuple(package) for package in body.get("waits_on", ())),
             moves=body["moves"]["agreed"] if "moves" in body else None,
             keystone=self.rest.get("keystone") == slug,
+            ruling=self.rulings.get(slug),
             proof=body,
         )
 

@@ -52,6 +52,16 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class RulingMark:
+    """An analyst's own status that still holds for the words: beside the computed level, counts nowhere."""
+
+    level: Level
+    reason: str
+    wording: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One line. `level` is None until it was worked out; a line that is gone has no cells and no counts."""
 
@@ -78,6 +88,7 @@ class Row:
     waits_on: tuple[tuple[str, ...], ...] = ()
     moves: int | None = None
     keystone: bool = False
+    ruling: RulingMark | None = None
     proof: Mapping[str, Any] = field(default_factory=dict)
 
     @property
