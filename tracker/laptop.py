@@ -97,8 +97,10 @@ class Laptop:
         if prepared.returncode:
             raise Stop("The database could not be prepared; the lines above say why.")
         with step("Starting web, worker and beat"):
-            self._start_programs(environment)
+            self._start_program("web", environment)
             self._wait_for_an_answer()
+            self._start_program("worker", environment)
+            self._start_program("beat", environment)
 
     def watch(self) -> None:
         """Return never; complain when one of the programs ends by itself."""
@@ -123,21 +125,21 @@ class Laptop:
         note_environment(self.folder / "env", ours)
         return {**os.environ, **ours, "TRACKER_ROLE": "command"}
 
-    def _start_programs(self, environment: dict[str, str]) -> None:
+    def _start_program(self, name: str, environment: dict[str, str]) -> None:
         celery = [sys.executable, "-m", "celery", "--app=tracker"]
-        web = [sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"]
-        commands = {
-            "web": [*web, "--blocking-threads=4", "--no-ws", "tracker.wsgi:application"],
+        granian = [sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"]
+        command = {
+            "web": [*granian, "--blocking-threads=4", "--no-ws", "tracker.wsgi:application"],
             "worker": [*celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat"],
-        }
-        for name, command in commands.items():
-            log = self.logs / f"{name}.log"
-            log.unlink(missing_ok=True)
-            role = {"TRACKER_ROLE": "web" if name == "web" else "worker"}
-            self.programs[name] = start(
-                command, log=log, pid_file=self.folder / f"{name}.pid", cwd=ROOT, env={**environment, **role}
-            )
+        }[name]
+        log = self.logs / f"{name}.log"
+        log.unlink(missing_ok=True)
+        role = "web" if name == "web" else "worker"
+        own_environment = {**environment, "TRACKER_ROLE": role}
+        self.programs[name] = start(
+            command, log=log, pid_file=self.folder / f"{name}.pid", cwd=ROOT, env=own_environment
+        )
 
     def _wait_for_an_answer(self) -> None:
         def answers() -> bool:
