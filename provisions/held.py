@@ -24,7 +24,7 @@ from provisions.agreement.words import (
     Stance,
     WordingChange,
 )
-from provisions.contents import Content, When
+from provisions.contents import When
 from provisions.models import (
     Basis,
     Category,
@@ -58,7 +58,7 @@ class Held:
 
     pk: int
     version: int
-    content: Content
+    content: Any  # of the kind that was asked for
     retracted: bool = False
 
 

@@ -89,7 +89,7 @@ def _check_wordings(contents: list[WordingContent], *, book: Book) -> None:
     for content in contents:
         if not content.text.strip():
             raise ValidationError({"text": "The words are missing."})
-        if content.change != settled_change(content, before=texts):  # type: ignore[arg-type]
+        if content.change != settled_change(content, before=texts):
             raise ValidationError({"change": _why_not(content)})
 
 
@@ -125,7 +125,7 @@ def _why_not(content: WordingContent) -> str:
 
 
 def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:
-    derives = {key: each.content.derives_from for key, each in held(book.plan, Resource.REVISION).items()}  # type: ignore[union-attr]
+    derives = {key: each.content.derives_from for key, each in held(book.plan, Resource.REVISION).items()}
     derives |= {content.slug: content.derives_from for content in contents}
     for start in derives:
         seen, here = {start}, derives[start]

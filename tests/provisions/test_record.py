@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -19,10 +20,10 @@ from provisions.models import (
     Position,
     ProvisionVersion,
     Resource,
+    Via,
     WordingVersion,
 )
 from provisions.record import Author, Stale, Unknown, change, record_position, retract_position, writing
-from provisions.record.pen import Via
 from tests.builders import ACCORD, ARDEN, BREVIA, TESTER, revision, says
 
 
@@ -35,7 +36,7 @@ def wording(key: str = "draft-1/ceasefire"):
 
 
 def position(**fields) -> PositionContent:
-    given = {
+    given: dict[str, Any] = {
         "key": "p-1",
         "party": ARDEN,
         "asserted_by": ARDEN,
