@@ -1,0 +1,54 @@
+// Small behaviours shared by all pages: announcing, copying, polling only while seen, trouble, shortcut help.
+"use strict";
+(() => {
+  const $ = (s) => document.querySelector(s);
+  window.announce = (text) => {
+    const live = $("#live");
+    live.textContent = "";
+    requestAnimationFrame(() => { live.textContent = text; });
+  };
+
+  // What the last act did stands on the page; a live region says only what comes after loading.
+  const said = $("#said");
+  if (said) setTimeout(() => window.announce(said.textContent.trim()), 300);
+
+  // <button data-copy="#id">; the label answers, the live region says it
+  document.addEventListener("click", async (e) => {
+    const b = e.target.closest("[data-copy]");
+    if (!b) return;
+    const src = b.dataset.copy === "url" ? location.href : $(b.dataset.copy).textContent.trim();
+    const label = b.querySelector("[data-label]") || b, was = label.textContent;
+    try { await navigator.clipboard.writeText(src); label.textContent = "Copied"; window.announce("Copied"); }
+    catch { label.textContent = "Press Ctrl+C"; }
+    setTimeout(() => { label.textContent = was; }, 1800);
+  });
+
+  // A page in the background asks for no news; it asks when it is looked at again.
+  document.addEventListener("htmx:beforeRequest", (e) => {
+    if (document.hidden && e.detail.elt.hasAttribute("data-poll")) e.preventDefault();
+  });
+
+  // A request that failed leaves the content as it is and says so; the next one that works takes the notice away.
+  const trouble = $("#trouble");
+  const troubled = (hidden) => () => { trouble.hidden = hidden; };
+  ["htmx:sendError", "htmx:responseError", "htmx:timeout"].forEach((name) => document.addEventListener(name, troubled(false)));
+  document.addEventListener("htmx:beforeOnLoad", (e) => { if (e.detail.xhr.status < 400) trouble.hidden = true; });
+  trouble.querySelector("[data-again]").addEventListener("click", () => location.reload());
+
+  // A select whose form only shows something else applies at once.
+  document.addEventListener("change", (e) => { if (e.target.matches("[data-submits]")) e.target.form.requestSubmit(); });
+
+  // Shortcut help: a native dialog; opened by a button, or by ? when no field has focus and the keys are on
+  const help = $("#keys"), box = $("#keys-on");
+  const on = () => { try { return localStorage.getItem("keys") !== "off"; } catch { return true; } };
+  window.keysAreOn = on;
+  box.checked = on();
+  box.addEventListener("change", () => { try { localStorage.setItem("keys", box.checked ? "on" : "off"); } catch { /* keeps for the page */ } });
+  document.addEventListener("click", (e) => { if (e.target.closest("[data-keys]")) help.showModal(); });
+  document.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || !on() || e.target.closest("input,select,textarea,dialog")) return;
+    if (e.key === "?") { e.preventDefault(); help.showModal(); }
+    const search = $("input[type=search]");
+    if (e.key === "/" && search) { e.preventDefault(); search.focus(); }
+  });
+})();
