@@ -1,0 +1,53 @@
+"""The admin shows the record and edits code lists only, through the one writer."""
+
+import pytest
+from django.urls import reverse
+
+from provisions.agreement.words import Stance
+from provisions.contents import TopicContent
+from provisions.models import Change, Position, Topic
+from provisions.record import change
+from tests.builders import ACCORD, ARDEN, TESTER, says
+
+SHOWN = ["plan", "change", "position", "wordingversion", "lineassessment", "setback", "provision", "revision", "topic"]
+
+
+@pytest.mark.parametrize("model", SHOWN)
+def test_the_record_can_be_looked_at(accord, admin_client, model):
+    says(ARDEN, Stance.ACCEPT, "ceasefire")
+    assert admin_client.get(reverse(f"admin:provisions_{model}_changelist")).status_code == 200
+
+
+def test_a_position_cannot_be_edited_added_or_deleted_there(accord, admin_client):
+    says(ARDEN, Stance.ACCEPT, "ceasefire")
+    position = Position.objects.get()
+    page = reverse("admin:provisions_position_change", args=[position.pk])
+    assert admin_client.post(page, {"stance": "reject"}).status_code == 403
+    assert admin_client.post(reverse("admin:provisions_position_add"), {}).status_code == 403
+    assert admin_client.post(reverse("admin:provisions_position_delete", args=[position.pk])).status_code == 403
+    position.refresh_from_db()
+    assert position.stance == "accept"
+
+
+@pytest.fixture
+def topic(accord) -> Topic:
+    change(ACCORD, TopicContent(slug="fire", title="Fire"), seen=0, by=TESTER)
+    return Topic.objects.get()
+
+
+def test_a_topic_is_edited_through_the_writer(topic, admin_client, admin_user):
+    page = reverse("admin:provisions_topic_change", args=[topic.pk])
+    admin_client.post(page, {"title": "Ceasefires", "version": 1})
+    topic.refresh_from_db()
+    assert (topic.title, topic.version) == ("Ceasefires", 2)
+    entry = Change.objects.latest("seq")
+    assert (entry.resource, entry.key, entry.actor) == ("topic", "fire", admin_user)
+
+
+def test_a_topic_that_somebody_changed_meanwhile_is_not_overwritten(topic, admin_client):
+    change(ACCORD, TopicContent(slug="fire", title="Theirs"), seen=1, by=TESTER)
+    page = reverse("admin:provisions_topic_change", args=[topic.pk])
+    answer = admin_client.post(page, {"title": "Mine", "version": 1}, follow=True)
+    assert "Somebody changed" in answer.content.decode()
+    topic.refresh_from_db()
+    assert topic.title == "Theirs"
