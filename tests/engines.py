@@ -27,6 +27,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     remove_what_killed_runs_left()
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     (folder / "owner").write_text(f"{os.getpid()}\n{birth(os.getpid())}")
+    (folder / "static").mkdir()
     engines = Engines(folder, throw_away=True)
     early_config.stash[engines_key] = engines
     os.environ |= {
@@ -35,6 +36,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
         "TRACKER_ROLE": "web",
         # Hashed names need a collectstatic first; everything else is as it is for readers.
         "STATIC_HASHED": "no",
+        "STATIC_ROOT": str(folder / "static"),
     }
 
 
