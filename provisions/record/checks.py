@@ -90,7 +90,7 @@ def _check_wordings(contents: list[WordingContent], *, book: Book) -> None:
         if not content.text.strip():
             raise ValidationError({"text": "The words are missing."})
         if content.change != settled_change(content, before=texts):
-            raise ValidationError({"change": _why_not(content)})
+            raise ValidationError({"change": why_not(content)})
 
 
 def settled_change(content: WordingContent, *, before: Mapping[str, WordingContent]) -> WordingChange:
@@ -111,17 +111,21 @@ def settled_change(content: WordingContent, *, before: Mapping[str, WordingConte
     return stated if stated == WordingChange.EDITORIAL else WordingChange.SUBSTANTIVE
 
 
-def _why_not(content: WordingContent) -> str:
+def why_not(content: WordingContent) -> str:
+    """Why the change that a wording states is not the one that its text decides, and what would be."""
+    origins = len(content.comes_from)
+    if not origins:
+        return "There are no words before these; they are added."
+    if origins >= SEVERAL_PARENTS:
+        return "Words that come from several others are merged."
     match content.change:
-        case WordingChange.IDENTICAL:
-            return "The words differ from those before; say whether the change is editorial or substantive."
         case WordingChange.ADDED:
             return "Words that come from others are not added."
-        case WordingChange.SUBSTANTIVE | WordingChange.EDITORIAL if not content.comes_from:
-            return "There are no words before these; they are added."
-        case WordingChange.SUBSTANTIVE | WordingChange.EDITORIAL if len(content.comes_from) == 1:
-            return "The words are those before, to the letter: the change is identical."
-    return f"'{content.change}' does not fit the words that these come from."
+        case WordingChange.MERGED:
+            return "Only words that come from several others are merged; name them all."
+        case WordingChange.IDENTICAL:
+            return "The words differ from those before; say whether the change is editorial or substantive."
+    return "The words are those before, to the letter: the change is identical."
 
 
 def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:

@@ -75,16 +75,32 @@ class Pen:
         """The number of the latest change, those of this pen included."""
         return self.plan.seq + len(self._changes)
 
+    @property
+    def changes(self) -> Sequence[Change]:
+        """What this pen has written so far."""
+        return tuple(self._changes)
+
     def put(self, contents: Sequence[Content], *, seen: Mapping[str, int] | None = None) -> int:
         """Put things of one kind on record as they are given; how many were added or changed.
 
         `seen` holds, by key, the version that the caller read; 0 for a thing that must be new.
         Raises Stale, Unknown, ValidationError; then nothing is written.
         """
-        written = 0
-        for wave in _waves(contents):
-            written += self._put(wave, seen=seen or {})
-        return written
+        if not contents:
+            return 0
+        resource = contents[0].resource
+        before = held(self.plan, resource, keys={content.key for content in contents})
+        for key, version in (seen or {}).items():
+            if ((found := before.get(key)) is None and version) or (found and found.version != version):
+                raise Stale(resource, key, seen=version, held=found)
+        for key, each in before.items():
+            self.book.note(resource, key, each.pk)
+        moved = [content for content in contents if _differs(content, before)]
+        # All of them before any is written anew: two lines may have swapped their numbers.
+        self._supersede(resource, [before[content.key].pk for content in moved if content.key in before])
+        for wave in _waves(moved):
+            self._put(resource, wave, before)
+        return len(moved)
 
     def retract(self, key: str, *, reason: str) -> None:
         """Withdraw a position from the record. It stays readable, and counts nowhere from now on."""
@@ -130,18 +146,8 @@ class Pen:
             plan_pk = self.plan.pk
             transaction.on_commit(lambda: ring(plan_pk))
 
-    def _put(self, contents: Sequence[Content], *, seen: Mapping[str, int]) -> int:
-        resource = contents[0].resource
-        before = held(self.plan, resource, keys={content.key for content in contents})
-        for key, version in seen.items():
-            if ((found := before.get(key)) is None and version) or (found and found.version != version):
-                raise Stale(resource, key, seen=version, held=found)
-        moved = [content for content in contents if _differs(content, before)]
-        if not moved:
-            self._learn(before, resource)
-            return 0
+    def _put(self, resource: Resource, moved: list[Content], before: Mapping[str, Held]) -> None:
         self.book.look_up(moved)
-        self._learn(before, resource)
         check(moved, book=self.book, today=self.now.date())
         self._write(resource, moved, before)
         for content in moved:
@@ -154,7 +160,6 @@ class Pen:
                 before=as_json(was.content) if was else None,
                 after=as_json(content),
             )
-        return len(moved)
 
     def _write(self, resource: Resource, moved: Sequence[Content], before: Mapping[str, Held]) -> None:
         things: list[models.Model] = []
@@ -167,7 +172,7 @@ class Pen:
         if new:
             type(new[0])._base_manager.bulk_create(new, batch_size=1000)
         if known:
-            self._supersede(resource, known)
+            self._replace(resource, known)
         layers: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         for row, content in zip(things, moved, strict=True):
             self.book.note(resource, content.key, row.pk)
@@ -186,12 +191,14 @@ class Pen:
             row.pk = self.plan.pk
         return row.pk is not None
 
-    def _supersede(self, resource: Resource, known: Sequence[models.Model]) -> None:
-        ids = [row.pk for row in known]
-        if resource in VERSIONS:
+    def _supersede(self, resource: Resource, ids: Sequence[int]) -> None:
+        if ids and resource in VERSIONS:
             model, field = VERSIONS[resource]
             standing = model._base_manager.filter(**{f"{field}__in": ids}, superseded_at=None)
             standing.update(superseded_at=self.now)
+
+    def _replace(self, resource: Resource, known: Sequence[models.Model]) -> None:
+        ids = [row.pk for row in known]
         for model, field in REPLACED.get(resource, ()):
             model._base_manager.filter(**{f"{field}__in": ids}).delete()
         if resource in OF_A_WORDING:
@@ -199,10 +206,6 @@ class Pen:
         # The plan's own counters belong to `close`.
         fields = ["version"] if resource == Resource.PLAN else _own_fields(known[0])
         type(known[0])._base_manager.bulk_update(known, fields, batch_size=1000)
-
-    def _learn(self, before: Mapping[str, Held], resource: Resource) -> None:
-        for key, each in before.items():
-            self.book.note(resource, key, each.pk)
 
 
 def _differs(content: Content, before: Mapping[str, Held]) -> bool:
