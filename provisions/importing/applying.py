@@ -1,0 +1,177 @@
+"""Puts a plan that was read from files on record: all of it or nothing, and only what is new or different."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+
+from provisions.contents import (
+    Content,
+    PlanContents,
+    PositionContent,
+)
+from provisions.held import held
+from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource
+from provisions.record import Author, Pen, writing
+
+from .building import PlanFile
+from .places import BadPlan, Fault, Place
+
+Told = Callable[[Resource, int], None]
+"""Called before each kind, with how many things of it there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many things of a kind were added, changed, or found to be as the files have them."""
+
+    added: int
+    changed: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an import did, or would have done; `kept` is what the record has and the files do not mention."""
+
+    plan: str
+    seq_before: int
+    seq_after: int
+    tallies: dict[Resource, Tally]
+    kept: dict[Resource, tuple[str, ...]]
+
+
+def apply(file: PlanFile, *, by: Author, dry_run: bool = False, told: Told = lambda resource, number: None) -> Outcome:
+    """Put the plan on record in one transaction. Raises BadPlan where the record forbids it; then nothing is written.
+
+    A dry run does the same and takes it back.
+    """
+    with transaction.atomic():
+        with writing(file.contents.plan.slug, by=by, create=True) as pen:
+            outcome = _apply(file, pen=pen, told=told)
+        if dry_run:
+            # What PostgreSQL would look at on commit only.
+            connection.check_constraints()
+            transaction.set_rollback(True)
+    return outcome
+
+
+def _apply(file: PlanFile, *, pen: Pen, told: Told) -> Outcome:
+    before = pen.seq
+    kinds = dict(_in_order(_with_parties_held(file.contents, plan=pen.plan)))
+    kept = _kept(kinds, plan=pen.plan)
+    if faults := list(_forbidden(file, kept=kept, plan=pen.plan)):
+        raise BadPlan(faults)
+    for resource, contents in kinds.items():
+        told(resource, len(contents))
+        try:
+            pen.put(contents)
+        except ValidationError as error:
+            what = "; ".join(error.messages)
+            raise BadPlan([Fault(Place(file.contents.plan.slug), f"{resource.label}: {what}")]) from error
+    return Outcome(file.contents.plan.slug, before, pen.seq, _tallies(kinds, pen=pen), kept)
+
+
+def _in_order(contents: PlanContents) -> Iterator[tuple[Resource, Sequence[Content]]]:
+    """Each kind after those that it names; the plan last, since it names its current revision."""
+    yield Resource.PARTY, contents.parties
+    yield Resource.SOURCE, contents.sources
+    yield Resource.CATEGORY, contents.categories
+    yield Resource.TOPIC, contents.topics
+    yield Resource.PROVISION, contents.provisions
+    yield Resource.REVISION, contents.revisions
+    yield Resource.WORDING, contents.wordings
+    yield Resource.EVENT, contents.events
+    yield Resource.POSITION, contents.positions
+    yield Resource.SILENCE_PROCEDURE, contents.silence_procedures
+    yield Resource.COMPANION, contents.companions
+    yield Resource.DISPUTE, contents.disputes
+    yield Resource.PLAN, (contents.plan,)
+
+
+def _with_parties_held(contents: PlanContents, *, plan: Plan) -> PlanContents:
+    """A party that the files no longer have keeps its place, after the others: positions may be its own."""
+    places = plan.places.order_by("order").values_list("party__slug", flat=True)
+    left = tuple(slug for slug in places if slug not in contents.plan.parties)
+    return replace(contents, plan=replace(contents.plan, parties=contents.plan.parties + left))
+
+
+def _kept(kinds: dict[Resource, Sequence[Content]], *, plan: Plan) -> dict[Resource, tuple[str, ...]]:
+    """What stands in the plan's log and not in the files."""
+    named = {(resource, content.key) for resource, contents in kinds.items() for content in contents}
+    entries = Change.objects.filter(plan=plan, resource__in=kinds).order_by("resource", "key")
+    left: dict[Resource, list[str]] = defaultdict(list)
+    for resource, key in entries.values_list("resource", "key").distinct():
+        if (resource, key) not in named:
+            left[Resource(resource)].append(key)
+    return {resource: tuple(left[resource]) for resource in kinds if resource in left}
+
+
+def _forbidden(file: PlanFile, *, kept: dict[Resource, tuple[str, ...]], plan: Plan) -> Iterator[Fault]:
+    yield from _sources_of_others(file, plan=plan)
+    yield from _parties_of_others(file, plan=plan)
+    yield from _positions_with_other_words(file, plan=plan)
+    yield from _numbers_taken(file, kept=kept.get(Resource.WORDING, ()), plan=plan)
+
+
+def _sources_of_others(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
+    """All plans share their sources, so an id must not change hands."""
+    sources = {source.slug: source for source in file.contents.sources}
+    for key, each in held(plan, Resource.SOURCE, keys=sources).items():
+        known, given = each.content, sources[key]
+        if known.title != given.title and (not known.url or known.url != given.url):
+            place = file.places[Resource.SOURCE, key]
+            yield Fault(place, f"'{key}' is already another source, '{known.title}'; give this one another id")
+
+
+def _parties_of_others(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
+    """All plans share their parties; one that another plan has, too, is not made somebody else."""
+    parties = {party.slug: party for party in file.contents.parties}
+    elsewhere = set(PlanParty.objects.exclude(plan=plan).values_list("party__slug", flat=True))
+    for key, each in held(plan, Resource.PARTY, keys=parties.keys() & elsewhere).items():
+        known, given = each.content, parties[key]
+        if known.name != given.name and known.short != given.short:
+            place = file.places[Resource.PARTY, key]
+            yield Fault(place, f"'{key}' is {known.name} in another plan; give this party another slug")
+
+
+def _positions_with_other_words(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
+    positions = {position.key: position for position in file.contents.positions}
+    for key, each in held(plan, Resource.POSITION, keys=positions).items():
+        if each.content != positions[key]:
+            differing = ", ".join(_differing(each.content, positions[key]))
+            remedy = "a position is never rewritten, so retract it and add this one under a new id"
+            yield Fault(
+                file.places[Resource.POSITION, key], f"'{key}' is on record with other words ({differing}); {remedy}"
+            )
+
+
+def _differing(known: PositionContent, given: PositionContent) -> Iterator[str]:
+    return (name for name in known.__dataclass_fields__ if getattr(known, name) != getattr(given, name))
+
+
+def _numbers_taken(file: PlanFile, *, kept: Sequence[str], plan: Plan) -> Iterator[Fault]:
+    """A number that words have which are on record, and not in the files."""
+    taken: dict[tuple[str, str | None], str] = {}
+    if kept:
+        for each in held(plan, Resource.WORDING, keys=kept).values():
+            taken[each.content.revision, each.content.number] = each.content.provision
+    for words in file.contents.wordings:
+        if words.number and (other := taken.get((words.revision, words.number))):
+            place = file.places[Resource.WORDING, words.key]
+            yield Fault(
+                place, f"on record the number {words.number} is that of '{other}'; give this one another number"
+            )
+
+
+def _tallies(kinds: dict[Resource, Sequence[Content]], *, pen: Pen) -> dict[Resource, Tally]:
+    counts = Counter((change.resource, change.kind) for change in pen.changes)
+    tallies: dict[Resource, Tally] = {}
+    for resource, contents in kinds.items():
+        added, changed = counts[resource, ChangeKind.ADDED], counts[resource, ChangeKind.CHANGED]
+        tallies[resource] = Tally(added, changed, len(contents) - added - changed)
+    return tallies

@@ -1,0 +1,125 @@
+"""Everything in the files of a plan that something else can name; and whether each name leads somewhere."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+
+from provisions.models import Resource
+
+from .entries import Entry
+from .places import Faults
+from .schema import FileEntry, PartWordingEntry, PositionEntry, ProvisionEntry, RevisionEntry
+
+MOST_CIRCLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a line, or of a part of one, with the revision that they stand in."""
+
+    revision: RevisionEntry
+    entry: PartWordingEntry
+
+    @property
+    def key(self) -> str:
+        return f"{self.revision.slug}/{self.entry.provision}"
+
+
+class Index:
+    """What the files define, by name. What is defined twice is noted as a fault."""
+
+    def __init__(self, entries: FileEntry, *, faults: Faults) -> None:
+        self._faults = faults
+        self._defined: dict[Resource, dict[str, Entry]] = defaultdict(dict)
+        self.lines: dict[str, ProvisionEntry] = {}
+        self.line_of: dict[str, str] = {}
+        """The line that a part belongs to."""
+        self.revisions: dict[str, RevisionEntry] = {}
+        self.wordings: dict[str, Words] = {}
+        self.worded_in: dict[str, list[str]] = defaultdict(list)
+        """The revisions in which a line has words."""
+        self.positions: dict[str, PositionEntry] = {}
+        self._plain(entries)
+        self._lines(entries)
+        self._texts(entries)
+
+    def knows(self, resource: Resource, name: str) -> bool:
+        return name in self._defined[resource]
+
+    def _plain(self, entries: FileEntry) -> None:
+        for resource, slugged in (
+            (Resource.PARTY, entries.parties),
+            (Resource.CATEGORY, entries.categories),
+            (Resource.TOPIC, entries.topics),
+            (Resource.EVENT, entries.events),
+            (Resource.COMPANION, entries.companions),
+            (Resource.DISPUTE, entries.disputes),
+        ):
+            for each in slugged:
+                self._define(resource, each.slug, each, key="slug")
+        for source in entries.sources:
+            self._define(Resource.SOURCE, source.id, source, key="id")
+        for position in entries.positions:
+            if self._define(Resource.POSITION, position.id, position, key="id"):
+                self.positions[position.id] = position
+        for silence in entries.silence_procedures:
+            name = f"{silence.revision}/{silence.provision}"
+            self._define(Resource.SILENCE_PROCEDURE, name, silence, key="provision")
+
+    def _lines(self, entries: FileEntry) -> None:
+        for line in entries.provisions:
+            if self._define(Resource.PROVISION, line.slug, line, key="slug"):
+                self.lines[line.slug] = line
+            for part in line.parts:
+                if self._define(Resource.PROVISION, part.slug, part, key="slug"):
+                    self.line_of[part.slug] = line.slug
+
+    def _texts(self, entries: FileEntry) -> None:
+        for revision in entries.revisions:
+            if self._define(Resource.REVISION, revision.slug, revision, key="slug"):
+                self.revisions[revision.slug] = revision
+            for wording in revision.wordings:
+                for entry in (wording, *wording.parts):
+                    words = Words(revision, entry)
+                    if self._define(Resource.WORDING, words.key, entry, key="provision"):
+                        self.wordings[words.key] = words
+                        self.worded_in[entry.provision].append(revision.slug)
+
+    def _define(self, resource: Resource, name: str, entry: Entry, *, key: str) -> bool:
+        first = self._defined[resource].setdefault(name, entry)
+        if first is not entry:
+            what = f"{resource.label} '{name}' is defined twice, first at {first.place.spot}"
+            self._faults.note(entry.at(key), f"{what}; remove one, or name it otherwise")
+        return first is entry
+
+    def follow(self, entry: Entry) -> None:
+        """Note each name in an entry, and in all that it holds, that leads nowhere."""
+        for each in entry.within():
+            for resource, name, place in each.names():
+                if not self.knows(resource, name) and self._faults.left_out.isdisjoint({name, *name.split("/")}):
+                    hint = self._faults.hint(name, self._defined[resource])
+                    self._faults.note(place, f"no file defines the {resource.label} '{name}'{hint}")
+
+
+def circles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:
+    """Names that lead back to themselves, up to so many circles; a graph tells what each name is made from."""
+    left = {name: list(dict.fromkeys(sources)) for name, sources in graph.items()}
+    for _ in range(MOST_CIRCLES):
+        if (circle := _circle(left)) is None:
+            return
+        yield circle
+        left[circle[0]].remove(circle[1])
+
+
+def _circle(graph: Mapping[str, Iterable[str]]) -> list[str] | None:
+    """One circle, beginning with the name that comes first in the graph."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        around = list(reversed(error.args[1]))[1:]
+        start = min(range(len(around)), key=lambda index: list(graph).index(around[index]))
+        return [*around[start:], *around[: start + 1]]
+    return None
