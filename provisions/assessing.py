@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any, cast
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, TextField, Value
+from django.db.models.functions import Coalesce, Concat, JSONObject
 from django.utils import timezone
 
 from provisions.agreement import assess, text_sha256
@@ -20,12 +22,15 @@ from provisions.models import (
     Condition,
     ConditionKind,
     EventStateVersion,
+    Evidence,
     Plan,
     PlanVersion,
     Position,
+    ProvisionRole,
     ProvisionVersion,
     RevisionVersion,
     SilenceProcedure,
+    Wording,
     WordingVersion,
 )
 from provisions.record import keep_assessment, note_setback
@@ -106,6 +111,10 @@ def _known(queryset: Any, known_at: datetime | None) -> Any:
     return queryset if known_at is None else queryset.known_at(known_at)
 
 
+def _key(revision: str, provision: str) -> Concat:
+    return Concat(revision, Value("/"), provision, output_field=TextField())
+
+
 def _plan(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
     rows = _known(PlanVersion.objects.filter(plan=plan).select_related("current_revision"), known_at)
     for row in rows.order_by("version"):
@@ -132,20 +141,24 @@ def _revisions(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
 
 
 def _provisions(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
-    rows = (
-        ProvisionVersion.objects.filter(provision__plan=plan, provision__parent=None)
-        .select_related("provision", "category")
-        .prefetch_related("roles__party")
+    roles = ProvisionRole.objects.filter(provision_version=OuterRef("pk")).order_by("pk")
+    rows = ProvisionVersion.objects.filter(provision__plan=plan, provision__parent=None).annotate(
+        slug=F("provision__slug"),
+        category_slug=F("category__slug"),
+        played=ArraySubquery(roles.values(json=JSONObject(party="party__slug", role="role"))),
     )
-    for row in _known(rows, known_at).order_by("provision__order", "version"):
+    columns = (
+        "slug", "category_slug", "kind", "played", "essential", "essential_reason", "recorded_at", "superseded_at",
+    )  # fmt: skip
+    for row in _known(rows, known_at).order_by("provision__order", "version").values_list(*columns, named=True):
         override = None
         if row.essential is not None:
             override = {"parties": row.essential, "reason": row.essential_reason}
         yield {
-            "slug": row.provision.slug,
-            "category": row.category.slug,
+            "slug": row.slug,
+            "category": row.category_slug,
             "kind": row.kind,
-            "roles": [{"party": each.party.slug, "role": each.role} for each in row.roles.all()],
+            "roles": row.played,
             "essential_override": override,
             **_held(row),
         }
@@ -153,23 +166,26 @@ def _provisions(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
 
 def _wordings(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
     """The words of lines, each with those of its lettered parts: a change in a part is a change of the line."""
-    rows = (
-        WordingVersion.objects.filter(revision__plan=plan)
-        .select_related("wording__provision__parent", "wording__revision")
-        .prefetch_related("comes_from__provision__parent", "comes_from__revision")
+    origins = Wording.objects.filter(continued_by=OuterRef("pk"))
+    rows = WordingVersion.objects.filter(revision__plan=plan).annotate(
+        line=Coalesce("wording__provision__parent__slug", "wording__provision__slug"),
+        is_part=Q(wording__provision__parent__isnull=False),
+        in_revision=F("revision__slug"),
+        origins=ArraySubquery(origins.values(key=_key("revision__slug", "provision__slug"))),
     )
-    lines: dict[str, list[WordingVersion]] = defaultdict(list)
-    parts: dict[str, list[WordingVersion]] = defaultdict(list)
-    for row in _known(rows, known_at).order_by("wording__revision__order", "wording__provision__order", "version"):
-        parent = row.wording.provision.parent
-        key = f"{row.wording.revision.slug}/{(parent or row.wording.provision).slug}"
-        (parts if parent else lines)[key].append(row)
-    for key, versions in lines.items():
-        for row in versions:
-            yield from _with_parts(key, row, parts[key])
+    columns = (
+        "line", "is_part", "in_revision", "number", "text", "change", "origins", "recorded_at", "superseded_at",
+    )  # fmt: skip
+    in_order = _known(rows, known_at).order_by("revision__order", "wording__provision__order", "version")
+    lines: list[Any] = []
+    parts: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for row in in_order.values_list(*columns, named=True):
+        (parts[row.in_revision, row.line] if row.is_part else lines).append(row)
+    for row in lines:
+        yield from _with_parts(row, parts[row.in_revision, row.line])
 
 
-def _with_parts(key: str, row: WordingVersion, parts: list[WordingVersion]) -> Iterator[Json]:
+def _with_parts(row: Any, parts: list[Any]) -> Iterator[Json]:
     """One entry for each stretch of time in which neither the line's own words nor those of a part changed."""
     turns = {row.recorded_at}
     for part in parts:
@@ -178,58 +194,63 @@ def _with_parts(key: str, row: WordingVersion, parts: list[WordingVersion]) -> I
     for start, end in zip(sorted(turns), ends, strict=True):
         words = [row.text, *(part.text for part in parts if _stands(part, start))]
         yield {
-            "id": key,
-            "provision": row.wording.provision.slug,
-            "revision": row.wording.revision.slug,
+            "id": f"{row.in_revision}/{row.line}",
+            "provision": row.line,
+            "revision": row.in_revision,
             "number": row.number or None,
             "change": row.change,
-            "from": sorted(f"{each.revision.slug}/{each.provision.slug}" for each in row.comes_from.all()),
+            "from": sorted(row.origins),
             "text_sha256": text_sha256("\n".join(words), row.number or None),
             "recorded_at": _moment(start),
             "superseded_at": _moment(end),
         }
 
 
-def _stands(row: WordingVersion, moment: datetime) -> bool:
+def _stands(row: Any, moment: datetime) -> bool:
     return row.recorded_at <= moment and (row.superseded_at is None or moment < row.superseded_at)
 
 
 def _positions(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
-    rows = (
-        Position.objects.filter(plan=plan)
-        .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "retraction")
-        .prefetch_related("evidence__source", "conditions__provision", "conditions__event")
-        .order_by("key")
+    evidence = Evidence.objects.filter(position=OuterRef("pk")).order_by("pk")
+    conditions = Condition.objects.filter(position=OuterRef("pk")).order_by("pk")
+    named = JSONObject(kind="kind", provision="provision__slug", level="level", event="event__slug")
+    rows = Position.objects.filter(plan=plan).annotate(
+        on_wording=_key("wording__revision__slug", "wording__provision__slug"),
+        read_in=ArraySubquery(evidence.values(json=JSONObject(source="source__slug", grade="grade"))),
+        hangs_on=ArraySubquery(conditions.values(json=named)),
     )
     if known_at is not None:
         rows = rows.filter(recorded_at__lte=known_at).exclude(retraction__recorded_at__lte=known_at)
-    for row in rows:
-        retraction = getattr(row, "retraction", None)
+    columns = (
+        "key", "party__slug", "wording", "on_wording", "revision__slug", "stance", "authority", "asserted_by__slug",
+        "stated_on", "precision", "hangs_on", "read_in", "recorded_at", "retraction__recorded_at",
+    )  # fmt: skip
+    for row in rows.order_by("key").values_list(*columns, named=True):
         yield {
             "id": row.key,
-            "party": row.party.slug,
-            "wording": f"{row.wording.revision.slug}/{row.wording.provision.slug}" if row.wording else None,
-            "revision": row.revision.slug if row.revision else None,
+            "party": row.party__slug,
+            "wording": row.on_wording if row.wording else None,
+            "revision": row.revision__slug,
             "stance": row.stance,
             "authority": row.authority,
-            "asserted_by": row.asserted_by.slug,
+            "asserted_by": row.asserted_by__slug,
             "stated_on": row.stated_on.isoformat(),
             "precision": row.precision,
-            "conditions": [_condition(each) for each in row.conditions.all()],
-            "evidence": [{"source": each.source.slug, "grade": each.grade or None} for each in row.evidence.all()],
+            "conditions": [_condition(**condition) for condition in row.hangs_on],
+            "evidence": [{"source": piece["source"], "grade": piece["grade"] or None} for piece in row.read_in],
             "recorded_at": _moment(row.recorded_at),
-            "superseded_at": _moment(retraction.recorded_at) if retraction else None,
+            "superseded_at": _moment(row.retraction__recorded_at),
         }
 
 
-def _condition(row: Condition) -> Json:
-    match row.kind:
+def _condition(*, kind: str, provision: str | None, level: str, event: str | None) -> Json:
+    match kind:
         case ConditionKind.PROVISION_REACHES:
-            return {"kind": row.kind, "provision": row.provision.slug, "level": row.level}  # type: ignore[union-attr]
+            return {"kind": kind, "provision": provision, "level": level}
         case ConditionKind.EVENT_MET:
-            return {"kind": row.kind, "event": row.event.slug}  # type: ignore[union-attr]
+            return {"kind": kind, "event": event}
         case _:
-            return {"kind": row.kind, "provision": row.provision.slug}  # type: ignore[union-attr]
+            return {"kind": kind, "provision": provision}
 
 
 def _silence_procedures(plan: Plan, known_at: datetime | None) -> Iterator[Json]:
