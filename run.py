@@ -6,8 +6,6 @@ run.py test        everything that the project checks on itself; what follows --
 run.py reset       delete the database and all else that was made under .local/
 """
 
-from __future__ import annotations
-
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 (the one who starts it with an older Python shall read why)
@@ -123,9 +121,9 @@ def digest(file: Path) -> str:
 
 def require_space() -> None:
     free = shutil.disk_usage(ROOT).free
-    if free < 700_000_000:
+    if free < 500_000_000:
         raise Stop(
-            f"The disk has {free // 1_000_000} MB left where this folder is, and 700 MB are needed: free some first."
+            f"The disk has {free // 1_000_000} MB left where this folder is, and 500 MB are needed: free some first."
         )
 
 
@@ -150,7 +148,8 @@ def no_venv_module() -> str:
 def install(locks: list[str]) -> None:
     options = ["--require-hashes", "--no-deps", "--only-binary", ":all:"]
     options += [word for name in locks for word in ("-r", name)]
-    if uv := shutil.which("uv"):
+    uv = shutil.which("uv")
+    if uv:
         command = [uv, "pip", "install", "--python", str(VENV_PYTHON), *options]
     else:
         ensure_pip()
