@@ -1,0 +1,131 @@
+"""The log as a feed: every change once, in order, by a cursor that misses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from typing_extensions import TypedDict
+
+from provisions.models import Change, ChangeKind, Plan, Resource
+
+from .asking import Asked, Number, Opaque, StartAgain
+from .endpoint import Endpoint, the_log, unknown_plan
+from .places import place_of
+from .shape import documented
+
+NOW = "now"
+# Kinds of change that concern the thing as a whole: no field of it changed, it came or went.
+AS_A_WHOLE = (ChangeKind.ADDED, ChangeKind.RETRACTED)
+
+
+@documented
+class ChangeShape(TypedDict):
+    """One entry of a plan's log."""
+
+    seq: int
+    """Its number in the plan's log: 1, 2, 3, without a gap, in the order in which changes were kept."""
+    recorded_at: datetime
+    kind: ChangeKind
+    """A thing that is retracted is a tombstone: it counts nowhere from then on."""
+    resource: Resource
+    """What kind of thing changed."""
+    id: str
+    """The thing's slug or id within the plan."""
+    version: int
+    """The version that the thing has from then on."""
+    url: str | None
+    """Where to read the thing as it is now; null where it has no address of its own."""
+    fields: list[str] | None
+    """Names of the fields that changed; null where the thing came or went as a whole."""
+
+
+@documented
+class Feed(TypedDict):
+    """Some of a plan's log, and where to go on."""
+
+    results: list[ChangeShape]
+    next: str
+    """The cursor to ask with next time as `since`; given also when nothing changed."""
+    has_more: bool
+    """Whether there are more changes after these."""
+    head: int
+    """Number of the latest change in the log."""
+
+
+def _feed(asked: Asked) -> Mapping[str, Any]:
+    slug = asked.names["plan"]
+    plan = Plan.objects.filter(slug=slug).first()
+    if plan is None:
+        raise unknown_plan(slug)
+    since = _since(plan, asked)
+    rows = list(Change.objects.filter(plan=plan, seq__gt=since).order_by("seq")[: asked["limit"]])
+    last = rows[-1].seq if rows else since
+    feed: Feed = {
+        "results": [_row(row, asked) for row in rows],
+        "next": f"{plan.epoch}.{last}",
+        "has_more": last < plan.seq,
+        "head": plan.seq,
+    }
+    return feed
+
+
+def _since(plan: Plan, asked: Asked) -> int:
+    cursor: str | None = asked["since"]
+    if cursor is None:
+        return 0
+    if cursor == NOW:
+        return plan.seq
+    epoch, _, seq = cursor.partition(".")
+    # A log that is shorter than a cursor of its own was restored, and nobody drew a new epoch.
+    if epoch != plan.epoch or int(seq) > plan.seq:
+        raise StartAgain(
+            "The log was restored from a backup since this cursor was given, so what you hold may differ from it. "
+            "Read everything again and go on from there.",
+            at=asked.url("plans", plan.slug, "board"),
+        )
+    return int(seq)
+
+
+def _row(row: Change, asked: Asked) -> ChangeShape:
+    return {
+        "seq": row.seq,
+        "recorded_at": row.recorded_at,
+        "kind": ChangeKind(row.kind),
+        "resource": Resource(row.resource),
+        "id": row.key,
+        "version": row.version,
+        "url": place_of(Resource(row.resource), row.key, asked),
+        "fields": None if row.kind in AS_A_WHOLE else _changed(row.before or {}, row.after or {}),
+    }
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    return [name for name in {**before, **after} if before.get(name) != after.get(name)]
+
+
+FEED = Endpoint(
+    name="changes",
+    path="plans/<slug:plan>/changes",
+    about="changes",
+    summary="The log of a plan, as a feed",
+    description=(
+        "Every change of the plan's record, once each and in order. Begin with since=now, or without since for the "
+        "whole log; keep `next` and send it as since the next time. A cursor that this log never gave is answered by "
+        "410: the log was restored, and the problem says where to begin again."
+    ),
+    shape=Feed,
+    answer=_feed,
+    rests_on=the_log,
+    parameters=(
+        Opaque(
+            name="since",
+            does="A cursor from `next`, or `now` for the head of the log. Without it the log is told from its start.",
+            pattern=rf"{NOW}|[0-9a-z]{{1,16}}\.[0-9]{{1,18}}",
+            remedy="send back what an answer gave as next, or write now",
+        ),
+        Number(name="limit", does="How many changes at the most.", lowest=1, highest=1000, default=100),
+    ),
+    starts_again=True,
+)
