@@ -77,6 +77,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tracker.logs.RequestId",
+    # Outside compression and sessions: what it sets is what readers of the API get.
+    "tracker.api.door.ApiDoor",
     "django.middleware.security.SecurityMiddleware",
     # Above WhiteNoise, so that style and script travel compressed as well.
     "django_http_compression.middleware.HttpCompressionMiddleware",
@@ -186,22 +188,30 @@ CELERY_BEAT_SCHEDULE = {
 # ---- The API ----
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.DjangoModelPermissionsOrAnonReadOnly"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    # A view is closed unless it says otherwise; those that read do.
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+    "DEFAULT_SCHEMA_CLASS": "tracker.api.schema.EndpointSchema",
+    "EXCEPTION_HANDLER": "tracker.api.problems.answer",
+    # `format` is a parameter like any other: unknown, where an endpoint does not have it.
+    "URL_FORMAT_OVERRIDE": None,
 }
 
 SPECTACULAR_SETTINGS = {
-    "TITLE": "Settlement tracker",
-    "VERSION": "1",
+    "TITLE": "Provision Tracker",
+    "DESCRIPTION": "What was proposed, what each party said of it, and what is agreed. How to poll: docs/api.md.",
+    "VERSION": "1.0",
     "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "LICENSE": {"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    "SERVE_PUBLIC": True,
+    "TAGS": [
+        {"name": "board", "description": "Where every line stands."},
+        {"name": "plans", "description": "The settlement texts under negotiation."},
+        {"name": "changes", "description": "The log, as a feed."},
+        {"name": "codelists", "description": "Every vocabulary with its definitions."},
+    ],
 }
 
 # ---- Signing in ----

@@ -1,0 +1,30 @@
+"""Every address of the API."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, include, path, re_path
+
+from provisions.api import ENDPOINTS, Endpoint
+
+from . import guide
+from .views import EndpointView, NothingHere
+
+app_name = "api"
+
+
+def address(endpoint: Endpoint) -> URLPattern:
+    view: type[EndpointView] = type(f"{endpoint.name.title()}View", (EndpointView,), {"endpoint": endpoint})
+    return path(endpoint.path, view.as_view(), name=endpoint.name)
+
+
+v1 = [
+    *(address(endpoint) for endpoint in ENDPOINTS),
+    path("openapi.json", guide.openapi_json, name="openapi"),
+    re_path(r"^docs/?$", guide.docs, name="docs"),
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    # Without it Django would make the site's page of what is not found, for a reader that is no person.
+    re_path("", NothingHere.as_view()),
+]
