@@ -1,0 +1,117 @@
+"""The description of the API: valid, kept in the repository, and true of what is really answered."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
+from provisions.agreement.words import Stance
+from provisions.assessing import recompute
+from tests.api.conftest import CHANGES, Reader
+from tests.builders import ACCORD, ARDEN, revision, says
+from tracker.api.problems import CATALOGUE
+from tracker.api.schema import openapi
+
+KEPT = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+def test_it_is_valid_and_described_without_a_warning(tmp_path):
+    file = tmp_path / "openapi.json"
+    call_command("spectacular", "--validate", "--fail-on-warn", "--format=openapi-json", f"--file={file}")
+    assert json.loads(file.read_text())["openapi"] == "3.1.0"
+
+
+def test_what_is_kept_in_the_repository_is_what_the_code_says():
+    """When it drifts on purpose: manage.py spectacular --format openapi-json --file docs/openapi.json"""
+    assert json.loads(KEPT.read_text()) == openapi()
+
+
+def test_the_site_serves_it(reader: Reader):
+    answer = reader.get("/api/v1/openapi.json")
+    assert answer["Content-Type"] == "application/json"
+    assert answer.json() == openapi()
+    assert reader.get("/api/v1/openapi.json", holding=answer["ETag"]).status_code == 304
+
+
+def closed(schema: Any) -> Any:
+    """The same schema, but refusing keys that it does not name."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    stricter = {key: closed(value) for key, value in schema.items()}
+    if "properties" in stricter:
+        stricter["additionalProperties"] = False
+    return stricter
+
+
+def followed(described: Any, part: Any) -> Any:
+    """The part itself, where a reference to it stands in its place."""
+    if "$ref" not in part:
+        return part
+    for name in part["$ref"].removeprefix("#/").split("/"):
+        described = described[name]
+    return described
+
+
+def check(answer: Any, path: str, status: int, media_type: str) -> None:
+    described = closed(openapi())
+    response = followed(described, described["paths"][path]["get"]["responses"][str(status)])
+    schema = response["content"][media_type]["schema"]
+    validator = Draft202012Validator(
+        {**schema, "components": described["components"]}, format_checker=Draft202012Validator.FORMAT_CHECKER
+    )
+    assert [error.message for error in validator.iter_errors(answer.json())] == []
+
+
+@pytest.fixture
+def story(accord):
+    """A plan with a line that is gone, a line that is contested, and one nobody spoke to."""
+    says(ARDEN, Stance.REJECT, "ceasefire")
+    says(ARDEN, Stance.ACCEPT, None, on="2026-01")
+    words = {"ceasefire": "All fire ceases at noon.", "mines": "All mines are cleared."}
+    revision("draft-2", words=words, derives_from="draft-1")
+    recompute(accord.pk)
+    return accord
+
+
+def filled(path: str) -> str:
+    """The address of something that is there."""
+    for name, value in {"plan": ACCORD, "name": "level"}.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path
+
+
+def test_every_answer_is_as_described(story, reader: Reader):
+    for path in openapi()["paths"]:
+        answer = reader.get(filled(path))
+        check(answer, path, 200, "application/json")
+
+
+def test_every_problem_is_as_described(story, reader: Reader):
+    for path, described in openapi()["paths"].items():
+        check(reader.get(f"{filled(path)}?colour=red"), path, 400, "application/problem+json")
+        check(reader.client.post(filled(path)), path, 405, "application/problem+json")
+        check(reader.get(filled(path), accept="image/png"), path, 406, "application/problem+json")
+        if "404" in described["get"]["responses"]:
+            nowhere = path.replace("{plan}", "nowhere").replace("{name}", "nothing")
+            check(reader.get(nowhere), path, 404, "application/problem+json")
+    check(reader.get(f"{CHANGES}?since=ab.1"), "/api/v1/plans/{plan}/changes", 410, "application/problem+json")
+
+
+def test_every_header_that_is_described_is_sent(story, reader: Reader):
+    for path, described in openapi()["paths"].items():
+        answer = reader.get(filled(path))
+        for header in described["get"]["responses"]["200"]["headers"]:
+            assert header in answer, path
+
+
+def test_every_problem_of_the_catalogue_is_in_the_guide():
+    guide = (KEPT.parent / "api.md").read_text()
+    for problem in CATALOGUE.values():
+        assert f"`{problem.code}`" in guide
