@@ -23,7 +23,7 @@ from provisions.agreement.words import (
     Stance,
     WordingChange,
 )
-from provisions.models import Basis, ConditionKind, DisputeStatus, Outcome, Resource, Seen
+from provisions.models import Basis, ConditionKind, DisputeStatus, Outcome, RelationKind, Resource, Seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,6 +389,31 @@ class DisputeContent(_Slugged):
         _in_order(self, "provisions")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelationContent:
+    """How the words of a line in one revision stand to others, named `plan/revision/provision`."""
+
+    resource: ClassVar = Resource.RELATION
+    provision: str
+    revision: str
+    other: str
+    kind: RelationKind
+    note: str = ""
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+    @property
+    def wording(self) -> str:
+        """The words that the relation is of."""
+        return f"{self.revision}/{self.provision}"
+
+    @property
+    def key(self) -> str:
+        return f"{self.wording} to {self.other}"
+
+
 Content = (
     PartyContent
     | SourceContent
@@ -404,6 +429,7 @@ Content = (
     | RulingContent
     | CompanionContent
     | DisputeContent
+    | RelationContent
 )
 
 
@@ -424,6 +450,7 @@ class PlanContents:
     silence_procedures: tuple[SilenceProcedureContent, ...] = ()
     companions: tuple[CompanionContent, ...] = ()
     disputes: tuple[DisputeContent, ...] = ()
+    relations: tuple[RelationContent, ...] = ()
 
 
 def as_json(value: Any) -> Any:

@@ -40,6 +40,8 @@ from provisions.models import (
     PlanVersion,
     Position,
     ProvisionVersion,
+    Relation,
+    RelationKind,
     Resource,
     RevisionVersion,
     Ruling,
@@ -416,6 +418,26 @@ def _disputes(plan: Plan, keys: Keys) -> Iterable[Held]:
         )
 
 
+def _relations(plan: Plan, keys: Keys) -> Iterable[Held]:
+    rows = (
+        Relation.objects.filter(wording__revision__plan=plan)
+        .select_related("wording__revision", "wording__provision", "other__revision__plan", "other__provision")
+        .prefetch_related("sources")
+    )
+    for row in rows:
+        there = row.other.revision
+        content = contents.RelationContent(
+            provision=row.wording.provision.slug,
+            revision=row.wording.revision.slug,
+            other=f"{there.plan.slug}/{there.slug}/{row.other.provision.slug}",
+            kind=RelationKind(row.kind),
+            note=row.note,
+            sources=_slugs(row.sources),
+        )
+        if keys is None or content.key in keys:
+            yield Held(row.pk, row.version, content)
+
+
 _READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
     Resource.PARTY: _parties,
     Resource.SOURCE: _sources,
@@ -431,4 +453,5 @@ _READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
     Resource.RULING: _rulings,
     Resource.COMPANION: _companions,
     Resource.DISPUTE: _disputes,
+    Resource.RELATION: _relations,
 }

@@ -15,6 +15,7 @@ from provisions.models import Basis, ChangeKind, DisputeStatus, Outcome, Resourc
 
 from . import rule
 from .code import Code
+from .concordance import RELATIONS
 
 __all__ = ["VOCABULARIES", "Code", "code"]
 
@@ -33,6 +34,7 @@ VOCABULARIES: dict[str, tuple[Code, ...]] = {
     "authority": rule.AUTHORITIES,
     "provenance": rule.PROVENANCES,
     "change": rule.CHANGES,
+    "relation": RELATIONS,
     "carried": rule.CARRIED,
     "role": rule.ROLES,
     "kind": rule.KINDS,

@@ -2,6 +2,7 @@
 
 from .base import VersionQuerySet
 from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
+from .concordance import Relation, RelationKind
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Setback, Via
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
 from .said import (
@@ -33,7 +34,7 @@ from .text import (
 __all__ = [
     "Basis", "Category", "Change", "ChangeKind", "Companion", "Condition", "ConditionKind", "Dispute", "DisputeStatus",
     "Event", "EventStateVersion", "Evidence", "Figure", "LineAssessment", "Outcome", "Plan", "PlanAssessment",
-    "PlanParty", "PlanVersion", "Position", "Provision", "ProvisionRole", "ProvisionVersion", "Removal", "Resource",
-    "Retraction", "Revision", "RevisionVersion", "RivalClaim", "Ruling", "Seen", "Setback", "SilenceProcedure", "Topic",
+    "PlanParty", "PlanVersion", "Position", "Provision", "ProvisionRole", "ProvisionVersion", "Relation", "RelationKind",
+    "Removal", "Resource", "Retraction", "Revision", "RevisionVersion", "RivalClaim", "Ruling", "Seen", "Setback", "SilenceProcedure", "Topic",
     "Variant", "VersionQuerySet", "Via", "Wording", "WordingVersion",
 ]  # fmt: skip

@@ -51,6 +51,7 @@ class Resource(models.TextChoices):
     SILENCE_PROCEDURE = "silence_procedure", "silence procedure"
     COMPANION = "companion", "companion"
     DISPUTE = "dispute", "disputed fact"
+    RELATION = "relation", "relation of words"
     ASSESSMENT = "assessment", "assessment"
 
 
@@ -61,7 +62,7 @@ class Change(models.Model):
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=9, choices=ChangeKind)
     resource = models.CharField(max_length=17, choices=Resource)
-    key = models.CharField(max_length=130, help_text="The thing's slug or stable id within the plan.")
+    key = models.CharField(max_length=310, help_text="The thing's slug or stable id within the plan.")
     version = models.PositiveIntegerField(help_text="The version that the thing has from now on.")
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")
     via = models.CharField(max_length=6, choices=Via)

@@ -15,6 +15,7 @@ from provisions.contents import (
     PlanContent,
     PositionContent,
     ProvisionContent,
+    RelationContent,
     RevisionContent,
     RulingContent,
     SilenceProcedureContent,
@@ -23,6 +24,9 @@ from provisions.contents import (
 from provisions.models import Category, Event, Plan, Position, Provision, Resource, Revision, Topic, Wording
 
 Reference = tuple[Resource, str]
+
+# So many names has a wording that may be another plan's: plan, revision, provision.
+OF_ANY_PLAN = 3
 
 
 class Unknown(ValueError):
@@ -77,12 +81,7 @@ class Book:
             case Resource.POSITION:
                 return Position.objects.filter(plan=self.plan, key__in=keys).values_list("key", "pk")
             case Resource.WORDING:
-                lines = {key.partition("/")[2] for key in keys}
-                found = Wording.objects.filter(revision__plan=self.plan, provision__slug__in=lines)
-                return [
-                    (f"{revision}/{provision}", pk)
-                    for revision, provision, pk in found.values_list("revision__slug", "provision__slug", "pk")
-                ]
+                return self._words(keys)
         model = {
             Resource.CATEGORY: Category,
             Resource.TOPIC: Topic,
@@ -91,6 +90,19 @@ class Book:
             Resource.EVENT: Event,
         }[resource]
         return model._base_manager.filter(plan=self.plan, slug__in=keys).values_list("slug", "pk")
+
+
+    def _words(self, keys: set[str]) -> Iterable[tuple[str, int]]:
+        """Words of this plan by `revision/provision`, those of any plan by `plan/revision/provision`."""
+        paths = [key.split("/") for key in keys]
+        plans = {self.plan.slug, *(path[-3] for path in paths if len(path) == OF_ANY_PLAN)}
+        found = Wording.objects.filter(revision__plan__slug__in=plans, provision__slug__in={path[-1] for path in paths})
+        for plan, revision, line, pk in found.values_list(
+            "revision__plan__slug", "revision__slug", "provision__slug", "pk"
+        ):
+            yield f"{plan}/{revision}/{line}", pk
+            if plan == self.plan.slug:
+                yield f"{revision}/{line}", pk
 
 
 Named = Iterable[tuple[Resource, str | None]]
@@ -180,6 +192,12 @@ def _(content: CompanionContent) -> Named:
 def _(content: DisputeContent) -> Named:
     yield from _each(Resource.PROVISION, content.provisions)
     yield from _each(Resource.SOURCE, *(claim.sources for claim in content.claims))
+
+
+@_named.register
+def _(content: RelationContent) -> Named:
+    yield from _each(Resource.WORDING, [content.wording, content.other])
+    yield from _each(Resource.SOURCE, content.sources)
 
 
 def _each(resource: Resource, *keys: Iterable[str]) -> Named:

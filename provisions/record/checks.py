@@ -12,9 +12,17 @@ from django.core.exceptions import ValidationError
 
 from provisions.agreement import normalise
 from provisions.agreement.words import Authority, Stance, WordingChange
-from provisions.contents import Content, PlanContent, PositionContent, RevisionContent, RulingContent, WordingContent
+from provisions.contents import (
+    Content,
+    PlanContent,
+    PositionContent,
+    RelationContent,
+    RevisionContent,
+    RulingContent,
+    WordingContent,
+)
 from provisions.held import held
-from provisions.models import Provision, Resource
+from provisions.models import Provision, Resource, Wording
 
 from .book import Book
 
@@ -33,6 +41,8 @@ def check(contents: list[Content], *, book: Book, today: date) -> None:
         case RulingContent():
             for content in contents:
                 _check_ruling(content, book=book)  # type: ignore[arg-type]
+        case RelationContent():
+            _check_relations(contents, book=book)  # type: ignore[arg-type]
         case RevisionContent():
             _check_derivation(contents, book=book)  # type: ignore[arg-type]
         case PlanContent():
@@ -81,6 +91,19 @@ def _check_ruling(content: RulingContent, *, book: Book) -> None:
         errors["sources"] = "Name at least one source."
     if errors:
         raise ValidationError(errors)
+
+
+def _check_relations(contents: list[RelationContent], *, book: Book) -> None:
+    ids = {book.id(Resource.WORDING, key) for content in contents for key in (content.wording, content.other)}
+    parts = Wording.objects.filter(pk__in=ids, provision__parent__isnull=False).values_list("pk", flat=True)
+    for content in contents:
+        errors: dict[str, str] = {}
+        if not {book.id(Resource.WORDING, key) for key in (content.wording, content.other)}.isdisjoint(parts):
+            errors["other"] = "A relation is between whole lines; say in the note which part is meant."
+        elif content.other.startswith(f"{book.plan.slug}/{content.revision}/"):
+            errors["other"] = "Words are related to those of another text."
+        if errors:
+            raise ValidationError(errors)
 
 
 def _check_wordings(contents: list[WordingContent], *, book: Book) -> None:

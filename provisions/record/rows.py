@@ -25,6 +25,7 @@ from provisions.contents import (
     PlanContent,
     PositionContent,
     ProvisionContent,
+    RelationContent,
     RevisionContent,
     RulingContent,
     SilenceProcedureContent,
@@ -48,6 +49,7 @@ from provisions.models import (
     Provision,
     ProvisionRole,
     ProvisionVersion,
+    Relation,
     Removal,
     Resource,
     Revision,
@@ -100,6 +102,7 @@ LAYERS: tuple[type[models.Model], ...] = (
     Companion.sources.through,
     Dispute.provisions.through,
     RivalClaim.sources.through,
+    Relation.sources.through,
 )
 
 # Where a kind keeps versions: the model, and the field that names the thing.
@@ -126,6 +129,7 @@ REPLACED: dict[Resource, tuple[tuple[type[models.Model], str], ...]] = {
         (RivalClaim, "dispute"),
         (Dispute.provisions.through, "dispute"),
     ),
+    Resource.RELATION: ((Relation.sources.through, "relation"),),
 }
 
 
@@ -253,6 +257,17 @@ def _(content: DisputeContent, *, book: Book, version: int, now: datetime) -> mo
     )
 
 
+@thing.register
+def _(content: RelationContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Relation(
+        wording_id=book.id(Resource.WORDING, content.wording),
+        other_id=book.id(Resource.WORDING, content.other),
+        kind=content.kind,
+        note=content.note,
+        version=version,
+    )
+
+
 @singledispatch
 def sayings(content: Content, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
     """The rows that say what the thing `of` says from the version in `stamp` on, unsaved. Some things say it all."""
@@ -355,6 +370,11 @@ def _(content: DisputeContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator
         rival = RivalClaim(dispute=of, order=order, value=claim.value, text=claim.text)
         yield rival
         yield from _links(RivalClaim.sources.through, "rivalclaim", rival, book, Resource.SOURCE, claim.sources)
+
+
+@sayings.register
+def _(content: RelationContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    yield from _links(Relation.sources.through, "relation", of, book, Resource.SOURCE, content.sources)
 
 
 @sayings.register
