@@ -1,5 +1,6 @@
 """The whole tracker on one machine: engines, web, worker and beat, started and stopped together. Used by run.py."""
 
+import contextlib
 import os
 import shutil
 import signal
@@ -103,10 +104,11 @@ class Laptop:
             self._start_program("beat", environment)
 
     def watch(self) -> None:
-        """Return never; complain when one of the programs ends by itself."""
-        while True:
-            time.sleep(0.5)
-            self._complain_of_the_dead()
+        """Return when we are asked to stop; complain when one of the programs ends by itself."""
+        with contextlib.suppress(KeyboardInterrupt):
+            while True:
+                time.sleep(0.5)
+                self._complain_of_the_dead()
 
     def stop(self) -> None:
         if self.programs:
@@ -117,6 +119,8 @@ class Laptop:
         for program in self.programs.values():
             program.stop(*GENTLY)
         self.engines.stop()
+        if self.programs:
+            say("Stopped.")
 
     def _environment(self) -> dict[str, str]:
         """What the site is told: what the person set, and what we made for the rest."""

@@ -11,7 +11,7 @@ from tracker.management.commands import prepare
 @pytest.mark.django_db
 def test_the_demo_users_are_made_once_with_passwords_that_work(capsys):
     call_command("demo_users")
-    made = dict(line.split() for line in capsys.readouterr().out.splitlines())
+    made = dict(line.split() for line in capsys.readouterr().out.splitlines()[1:])
     assert list(made) == ["admin", "analyst", "viewer"]
     for name, password in made.items():
         assert authenticate(username=name, password=password)

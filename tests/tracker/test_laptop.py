@@ -81,7 +81,7 @@ def test_it_answers_when_it_says_so_survives_a_kill_and_leaves_nothing_running(f
         assert found(folder / "engines" / "postgres.pid") == database
         second.send_signal(signal.SIGTERM)
         said(second, until="Stopped.")
-        assert second.wait(timeout=30) == 130
+        assert second.wait(timeout=30) == 0
     assert birth(database.pid) is None
     assert not list(folder.rglob("*.pid"))
 
