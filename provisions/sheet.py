@@ -1,0 +1,331 @@
+"""All that is on record of one line: its words in every text, what each party said of them, and why it stands so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db.models import Q
+
+from parties.models import Source
+from provisions.agreement.words import Role, Stance
+from provisions.assessing import one_moment
+from provisions.board import Board, Cell, PartyHead, RevisionHead, Row, board, revision_head
+from provisions.chronicle import Entry as LogEntry
+from provisions.chronicle import chronicle_of_line
+from provisions.contents import DisputeContent, FigureContent, PositionContent, ProvisionContent, WordingContent
+from provisions.held import held, position_content
+from provisions.models import Event, Plan, PlanVersion, Position, Provision, Removal, Resource, RevisionVersion
+from provisions.proof import Proof, events_named
+from provisions.redline import Piece, redline
+
+CONSENTING = (Stance.IN_PRINCIPLE, Stance.CONDITIONAL, Stance.NO_OBJECTION, Stance.ACCEPT)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A lettered part of a line, in one text."""
+
+    slug: str
+    title: str
+    wording: WordingContent
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The line in one text. Without a wording it is not in it; then `left` says what became of it."""
+
+    revision: RevisionHead
+    wording: WordingContent | None
+    parts: tuple[Part, ...]
+    on_chain: bool
+    current: bool
+    left: str = ""
+
+    @property
+    def unseen(self) -> bool:
+        return self.wording is None or self.wording.seen == "unseen" or self.revision.provenance.unseen
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A figure in one text, with the parties whose rival words it stands in."""
+
+    text: Text
+    figure: FigureContent
+    parties: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A position as it is shown. `counted` says whether its voice is the party's own and high enough for the rule."""
+
+    content: PositionContent
+    given_on: RevisionHead
+    counted: bool
+    retracted: str | None
+
+    @property
+    def of_the_whole_text(self) -> bool:
+        return self.content.provision is None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """All that one party said of the line, and how it reads now (no cell where the line is gone)."""
+
+    party: PartyHead
+    roles: tuple[Role, ...]
+    essential: bool
+    cell: Cell | None
+    standing: Said | None
+    claims: tuple[Said, ...]
+    earlier: tuple[Said, ...]
+    track: tuple[Stance | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The page of one line. `shown` has its words in the current text, else its last; `base` those to compare with."""
+
+    board: Board
+    row: Row
+    line: ProvisionContent
+    texts: tuple[Text, ...]
+    shown: Text | None
+    base: Text | None
+    pieces: list[Piece]
+    voices: tuple[Voice, ...]
+    proof: Proof | None
+    disputes: tuple[DisputeContent, ...]
+    sources: Mapping[str, Source]
+    history: list[LogEntry]
+
+    @property
+    def chain(self) -> list[Text]:
+        """The texts that the current one continues, and itself."""
+        return [text for text in self.texts if text.on_chain]
+
+    @property
+    def worded(self) -> list[Text]:
+        """The texts that have words for this line."""
+        return [text for text in self.texts if text.wording]
+
+    @property
+    def quantities(self) -> list[Quantity]:
+        """The figures of the line, text by text, those of rival words included."""
+        return [Quantity(text, figure, parties) for text in self.worded for figure, parties in _figures(text)]
+
+    @property
+    def essential(self) -> list[Voice]:
+        return [voice for voice in self.voices if voice.essential]
+
+    @property
+    def others(self) -> list[Voice]:
+        return [voice for voice in self.voices if not voice.essential]
+
+
+class NoSuchLine(LookupError):
+    """The plan has no such line, or the line has no words in the text that is shown or those before it."""
+
+
+def sheet(plan: str, line: str, *, compare: str | None = None) -> Sheet:
+    """The sheet of a line, its words redlined against those in the text `compare`, else in the first text of the chain.
+
+    Raises Plan.DoesNotExist, PlanVersion.DoesNotExist, NoSuchLine. The number of queries does not grow with the record.
+    """
+    with one_moment():
+        return _Reader(plan, line).sheet(compare)
+
+
+class _Reader:
+    """What is fetched once for a sheet."""
+
+    def __init__(self, plan: str, line: str) -> None:
+        self.board = board(plan)
+        self.row = _row(self.board, line)
+        self.plan = Plan.objects.get(slug=plan)
+        self.threshold = PlanVersion.objects.standing().get(plan=self.plan).threshold
+        self.slug = line
+        lines = self._lines()
+        self.line: ProvisionContent = lines[line]
+        self.revisions = self._revisions()
+        self.texts = self._texts([each for each in lines.values() if each.parent])
+        self.positions = self._positions()
+
+    def sheet(self, compare: str | None) -> Sheet:
+        shown = self._shown()
+        base = self._base(compare, shown)
+        disputes = tuple(
+            each.content for each in held(self.plan, Resource.DISPUTE).values() if self.slug in each.content.provisions
+        )
+        return Sheet(
+            board=self.board,
+            row=self.row,
+            line=self.line,
+            texts=self.texts,
+            shown=shown,
+            base=base,
+            pieces=_pieces(base, shown),
+            voices=tuple(self._voice(party) for party in self.board.parties),
+            proof=self._proof(),
+            disputes=disputes,
+            sources=self._sources(disputes),
+            history=chronicle_of_line(
+                self.board.plan, self.slug, positions=[said.content.key for said in self.positions]
+            ),
+        )
+
+    # ---- The words ----
+
+    def _lines(self) -> dict[str, ProvisionContent]:
+        """The line and its parts."""
+        family = Provision.objects.filter(plan=self.plan).filter(Q(slug=self.slug) | Q(parent__slug=self.slug))
+        found = held(self.plan, Resource.PROVISION, keys=list(family.values_list("slug", flat=True)))
+        return {slug: each.content for slug, each in found.items()}
+
+    def _revisions(self) -> dict[str, RevisionHead]:
+        rows = RevisionVersion.objects.standing().filter(revision__plan=self.plan).select_related("revision")
+        return {row.revision.slug: revision_head(row) for row in rows.order_by("revision__order")}
+
+    def _texts(self, parts: Sequence[ProvisionContent]) -> tuple[Text, ...]:
+        keys = [f"{revision}/{slug}" for revision in self.revisions for slug in (self.slug, *(p.slug for p in parts))]
+        words = {key: each.content for key, each in held(self.plan, Resource.WORDING, keys=keys).items()}
+        left = dict(
+            Removal.objects.filter(
+                revision_version__revision__plan=self.plan,
+                revision_version__superseded_at=None,
+                provision__slug=self.slug,
+            ).values_list("revision_version__revision__slug", "note")
+        )
+        on_chain = {revision.slug for revision in self.board.chain}
+        texts = [
+            Text(
+                revision=head,
+                wording=words.get(f"{slug}/{self.slug}"),
+                parts=tuple(
+                    Part(part.slug, part.title, words[f"{slug}/{part.slug}"])
+                    for part in parts
+                    if f"{slug}/{part.slug}" in words
+                ),
+                on_chain=slug in on_chain,
+                current=self.board.current is not None and slug == self.board.current.slug,
+                left=left.get(slug, ""),
+            )
+            for slug, head in self.revisions.items()
+        ]
+        shown = [text for text in texts if text.wording or text.left or text.on_chain]
+        return tuple(sorted(shown, key=lambda text: text.revision.dated.day))
+
+    def _shown(self) -> Text | None:
+        worded = [text for text in self.texts if text.wording]
+        latest = [text for text in worded if text.on_chain] or worded
+        return next((text for text in worded if text.current), latest[-1] if latest else None)
+
+    def _base(self, compare: str | None, shown: Text | None) -> Text | None:
+        """The text to compare with: the one that was asked for, or none, or else the first of the chain."""
+        if compare == "none" or shown is None:
+            return None
+        others = [text for text in self.texts if text.wording and text is not shown]
+        asked = next((text for text in others if text.revision.slug == compare), None)
+        return asked or next((text for text in others if text.on_chain), None)
+
+    # ---- What was said ----
+
+    def _positions(self) -> list[Said]:
+        """What was said of the line, of a whole text that has it, or of words that it came from; the latest first."""
+        readings = self.row.proof.get("readings", {}).values()
+        keys = {
+            key
+            for reading in readings
+            for key in (reading["position"], *reading["claims"], *reading["elsewhere"])
+            if key
+        }
+        having = [text.revision.slug for text in self.texts if text.wording]
+        rows = (
+            Position.objects.filter(plan=self.plan)
+            .filter(Q(wording__provision__slug=self.slug) | Q(revision__slug__in=having) | Q(key__in=keys))
+            .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
+            .select_related("retraction")
+            .prefetch_related("evidence__source", "conditions__provision", "conditions__event")
+            .order_by("-stated_on", "-pk")
+        )
+        return [self._said(row) for row in rows]
+
+    def _said(self, row: Position) -> Said:
+        content = position_content(row)
+        own = content.asserted_by == content.party
+        return Said(
+            content=content,
+            given_on=self.revisions[content.revision],
+            counted=own and content.authority >= self.threshold,
+            retracted=row.retraction.reason if hasattr(row, "retraction") else None,
+        )
+
+    def _voice(self, party: PartyHead) -> Voice:
+        mine = [said for said in self.positions if said.content.party == party.slug]
+        cell = next((cell for cell in self.row.cells if cell.party.slug == party.slug), None)
+        standing = next((said for said in mine if cell and said.content.key == cell.position), None)
+        claims = [said for said in mine if not said.counted and not said.retracted and not said.of_the_whole_text]
+        return Voice(
+            party=party,
+            roles=tuple(role for who, role in self.line.roles if who == party.slug),
+            essential=cell.essential if cell else False,
+            cell=cell,
+            standing=standing,
+            claims=tuple(claims),
+            earlier=tuple(said for said in mine if said is not standing and said not in claims),
+            track=tuple(_stance_on(mine, text) for text in self.texts if text.on_chain),
+        )
+
+    # ---- Why, and where it was read ----
+
+    def _proof(self) -> Proof | None:
+        if not self.row.cells:
+            return None
+        named = events_named(self.board.rows)
+        titles = dict(Event.objects.filter(plan=self.plan, slug__in=named).values_list("slug", "title"))
+        return Proof(self.row, board=self.board, events=titles)
+
+    def _sources(self, disputes: Iterable[DisputeContent]) -> dict[str, Source]:
+        slugs = set(
+            chain(
+                *(text.wording.sources for text in self.texts if text.wording),
+                *(variant.sources for text in self.texts if text.wording for variant in text.wording.variants),
+                *((each.source for each in said.content.evidence) for said in self.positions),
+                *(claim.sources for dispute in disputes for claim in dispute.claims),
+            )
+        )
+        return {source.slug: source for source in Source.objects.filter(slug__in=slugs)}
+
+
+def _row(board: Board, line: str) -> Row:
+    for row in board.rows:
+        if row.slug == line:
+            return row
+    raise NoSuchLine(line)
+
+
+def _pieces(base: Text | None, shown: Text | None) -> list[Piece]:
+    if shown is None or shown.wording is None:
+        return []
+    after = shown.wording.text
+    return redline(base.wording.text if base and base.wording else after, after)
+
+
+def _figures(text: Text) -> Iterable[tuple[FigureContent, tuple[str, ...]]]:
+    if text.wording is None:
+        return
+    for wording in (text.wording, *(part.wording for part in text.parts)):
+        yield from ((figure, ()) for figure in wording.figures)
+        for variant in wording.variants:
+            yield from ((figure, variant.parties) for figure in variant.figures)
+
+
+def _stance_on(mine: Sequence[Said], text: Text) -> Stance | None:
+    """What the party said last of these words; failing that, its consent to the whole text."""
+    of_text = [said for said in mine if said.counted and not said.retracted and said.given_on == text.revision]
+    own = [said.content.stance for said in of_text if not said.of_the_whole_text]
+    whole = [said.content.stance for said in of_text if said.of_the_whole_text and said.content.stance in CONSENTING]
+    return next(iter([*own, *whole]), None)

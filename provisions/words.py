@@ -1,0 +1,53 @@
+"""Small words: days as exactly as they are known, and lists as one says them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from provisions.agreement.words import Precision
+from provisions.contents import FigureContent, When
+
+FORMATS = {Precision.DAY: "j M Y", Precision.MONTH: "M Y", Precision.YEAR: "Y"}
+
+
+def day_in_words(value: When | date) -> str:
+    """24 Dec 2025, Dec 2025 or 2025; an approximate day says so."""
+    if isinstance(value, When):
+        written = date_format(value.day, FORMATS[value.precision])
+        return _("about %(day)s") % {"day": written} if value.approximate else written
+    return date_format(value, FORMATS[Precision.DAY])
+
+
+def month_in_words(value: When) -> str:
+    """Dec 2025, where there is no room for the day and it matters little; 2025 where that is all that is known."""
+    return date_format(value.day, FORMATS[Precision.YEAR if value.precision == Precision.YEAR else Precision.MONTH])
+
+
+def listed(items: Iterable[str]) -> str:
+    """a, b and c."""
+    *most, last = [*items] or [""]
+    return _("%(most)s and %(last)s") % {"most": ", ".join(most), "last": last} if most else last
+
+
+BILLION, MILLION = Decimal(10**9), Decimal(10**6)
+
+
+def quantity_in_words(figure: FigureContent) -> str:
+    """800,000 personnel, USD 200 billion, 33 percent; or that no value is known."""
+    if figure.value is None:
+        return _("not known")
+    money = figure.unit.isupper()
+    if money and figure.value >= BILLION:
+        number = _("%(number)s billion") % {"number": f"{figure.value / BILLION:,.5g}"}
+    elif money and figure.value >= MILLION:
+        number = _("%(number)s million") % {"number": f"{figure.value / MILLION:,.5g}"}
+    elif figure.unit == "year":
+        return f"{figure.value:f}"
+    else:
+        number = f"{figure.value:,f}"
+    return f"{figure.unit} {number}" if money else f"{number} {figure.unit}"
