@@ -1,0 +1,250 @@
+"""A position of a party on a line, as an analyst fills it in; and its retraction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from provisions.agreement.words import Authority, Stance
+from provisions.board import PartyHead
+from provisions.codebook import VOCABULARIES
+from provisions.contents import ConditionContent, EvidenceContent, PositionContent, SourceContent, When
+from provisions.models import Resource
+from provisions.record import Stale, Unknown
+from provisions.sheet import Sheet
+from provisions.words import day_in_words
+
+from .fields import WhenField, dress, offer, problems
+from .rows import ConditionRows, EvidenceSet, NewSourceForm, typed_rows
+
+# What can be said several times, and what each row asks.
+ROWS = {"condition": ("kind", "line", "level", "event"), "evidence": ("source", "grade")}
+
+
+class PositionForm(forms.Form):
+    """What a party said of the words of a line, or of a whole text; with its conditions, evidence and new source."""
+
+    stance = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the stance.", "invalid_choice": "Choose one of these stances."},
+    )
+    stated_on = WhenField(
+        label="Said on",
+        help_text="24 Dec 2025; if only the month or year is known, Dec 2025 or 2025.",
+        error_messages={"required": "Enter the day on which it was said."},
+    )
+    approximate = forms.BooleanField(required=False, label="The source gives the day only roughly")
+    speaker = forms.CharField(
+        max_length=200,
+        help_text="The name, as the source gives it.",
+        error_messages={"required": "Say who spoke."},
+    )
+    speaker_role = forms.CharField(
+        required=False, max_length=200, label="Office", help_text="As of that day, as the source gives it."
+    )
+    authority = forms.ChoiceField(error_messages={"required": "Choose with what authority it was said."})
+    asserted_by = forms.ChoiceField(label="Said by", help_text="Another party makes it a claim.")
+    given_on = forms.ChoiceField(
+        label="Given on this wording", help_text="The text that the speaker had in view, or a whole text."
+    )
+    summary = forms.CharField(
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One or two neutral sentences of your own. No adjectives that the speaker did not use.",
+        error_messages={"required": "Say in a sentence what was said."},
+    )
+    thin = forms.BooleanField(required=False, label="The source shows only part of it, or little")
+    reason = forms.CharField(
+        max_length=500,
+        label="Reason for the log",
+        help_text="Why this is added now. Readers of the log see it with your name.",
+        error_messages={"required": "Say why it is added; the log keeps the reason."},
+    )
+
+    def __init__(
+        self,
+        *,
+        sheet: Sheet,
+        party: PartyHead,
+        threshold: Authority,
+        events: Sequence[tuple[str, str]],
+        data: Mapping[str, Any] | None = None,
+        typed: Mapping[str, Any] | None = None,
+        more: str = "",
+    ) -> None:
+        """`typed` is what was filled in so far and is not to be checked yet; `more` names the rows to add one to."""
+        super().__init__(data, initial=_initial(typed, self.base_fields))
+        self.sheet, self.party = sheet, party
+        self._offer(threshold)
+        dress(self)
+        lines = [(row.slug, _numbered(row.number, row.title)) for row in sheet.board.rows if row.slug != sheet.row.slug]
+        rows: dict[str, Any] = {name: typed and typed_rows(typed, name, fields) for name, fields in ROWS.items()}
+        if more in rows:
+            rows[more].append({})
+        self.conditions = ConditionRows(
+            data, prefix="condition", initial=rows["condition"], form_kwargs={"lines": lines, "events": events}
+        )
+        self.evidence = EvidenceSet(data, prefix="evidence", initial=rows["evidence"])
+        self.source = NewSourceForm(
+            data, prefix="source", initial=_initial(typed, NewSourceForm.base_fields, prefix="source-")
+        )
+
+    def _offer(self, threshold: Authority) -> None:
+        board, me = self.sheet.board, self.party
+        offer(self, "stance", [(each.value, each.brief) for each in VOCABULARIES["stance"]], choose=False)
+        authorities = [(int(each.value), each) for each in VOCABULARIES["authority"]]
+        offer(
+            self, "authority", [(number, f"{number} {each.label}: {each.definition}") for number, each in authorities]
+        )
+        self.fields["authority"].help_text = f"Below “{threshold.word}” it is shown, not counted."
+        others = [(party.slug, f"{party.name}, about {me.name}") for party in board.parties if party != me]
+        offer(self, "asserted_by", [(me.slug, f"{me.name} itself"), *others], choose=False)
+        offer(self, "given_on", self._texts(), choose=False)
+
+    def _texts(self) -> list[tuple[str, str]]:
+        """The words of the line, the current ones first; then the texts as a whole."""
+        texts = self.sheet.worded[::-1]
+        texts.sort(key=lambda text: not text.current)
+        line = self.sheet.row.slug
+        words = [
+            (
+                f"{text.revision.slug}/{line}",
+                f"{_numbered(text.wording.number, text.revision.title, 'point')}: {text.wording.gist or 'this line'}",
+            )
+            for text in texts
+            if text.wording
+        ]
+        whole = [
+            (text.revision.slug, f"{text.revision.title}, {day_in_words(text.revision.dated)}, as a whole")
+            for text in texts
+        ]
+        return words + whole
+
+    # ---- What was filled in ----
+
+    @property
+    def parts(self) -> list[forms.Form]:
+        """The parts in the order of the page."""
+        return [*self.conditions.forms, *self.evidence.forms, self.source]
+
+    def is_valid(self) -> bool:
+        """Whether everything is filled in as it should be, the parts included. All are checked, so that all is said."""
+        checks = [super().is_valid(), self.conditions.is_valid(), self.evidence.is_valid(), self.source.is_valid()]
+        if all(checks):
+            self._check_together()
+        return all(checks) and not self.problems
+
+    def _check_together(self) -> None:
+        stance, authority = self.cleaned_data["stance"], int(self.cleaned_data["authority"])
+        conditions = self._conditions()
+        if stance == Stance.CONDITIONAL and not conditions:
+            self.conditions.forms[0].add_error("kind", "Say on what it hangs: a condition needs at least one.")
+        if stance != Stance.CONDITIONAL and conditions:
+            self.conditions.forms[0].add_error("kind", "Only a conditional stance has conditions.")
+        if authority >= Authority.REPORTED and not self._evidence():
+            self.evidence.forms[0].add_error("source", "Enter a source. A position cannot be saved without one.")
+        if self.cleaned_data["asserted_by"] != self.party.slug and authority != Authority.ATTRIBUTED:
+            self.add_error("authority", "What one party says of another is attributed.")
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is wrong, with the id of the control to mend."""
+        told = [("", str(error)) for rows in (self.conditions, self.evidence) for error in rows.non_form_errors()]
+        return [*problems(self, *self.parts), *told]
+
+    @property
+    def source_open(self) -> bool:
+        """Whether a new source is being described, so that its part of the page is open."""
+        return any(field.value() for field in self.source) or bool(self.source.errors)
+
+    @property
+    def new_source(self) -> SourceContent | None:
+        return self.source.content if self.source.given else None
+
+    def position(self, key: str) -> PositionContent:
+        """The position, under a key."""
+        asked = self.cleaned_data
+        revision, _slash, line = asked["given_on"].partition("/")
+        when = asked["stated_on"]
+        return PositionContent(
+            key=key,
+            party=self.party.slug,
+            asserted_by=asked["asserted_by"],
+            revision=revision,
+            provision=line or None,
+            stance=Stance(asked["stance"]),
+            authority=Authority(int(asked["authority"])),
+            stated_on=When(when.day, when.precision, asked["approximate"]),
+            speaker=asked["speaker"],
+            speaker_role=asked["speaker_role"],
+            summary=asked["summary"],
+            thin=asked["thin"],
+            conditions=tuple(self._conditions()),
+            evidence=tuple(self._evidence()),
+        )
+
+    def _conditions(self) -> list[ConditionContent]:
+        return [content for row in self.conditions.forms if (content := row.content)]
+
+    def _evidence(self) -> list[EvidenceContent]:
+        found = self.evidence.content
+        if self.source.given:
+            found.append(EvidenceContent(source=self.source.content.slug, grade=self.source.cleaned_data["grade"]))
+        return found
+
+    def refuse(self, error: ValidationError | Unknown | Stale) -> None:
+        """Show what the writer refused, at the control that it is about."""
+        match error:
+            case ValidationError():
+                for name, messages in error.message_dict.items():
+                    for message in messages:
+                        self._say(name, message)
+            case Unknown() if error.resource == Resource.SOURCE:
+                self._say("evidence", f"{error}.".capitalize())
+            case Unknown():
+                self._say("", f"{error}. Somebody may have changed the plan; load the page again.".capitalize())
+            case Stale():
+                self._say("", "Somebody saved a position at this very moment. Press Save again.")
+
+    def _say(self, name: str, message: str) -> None:
+        match name:
+            case "evidence":
+                self.evidence.forms[0].add_error("source", message)
+            case "conditions":
+                self.conditions.forms[0].add_error("kind", message)
+            case "revision" | "provision":
+                self.add_error("given_on", message)
+            case _:
+                self.add_error(name if name in self.fields else None, message)
+
+
+class RetractionForm(forms.Form):
+    """Why a position is withdrawn from the record."""
+
+    reason = forms.CharField(
+        max_length=500,
+        label="Reason",
+        help_text="What was wrong with it. The position stays readable with this reason, and counts nowhere.",
+        error_messages={"required": "Say why it is retracted."},
+    )
+
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        dress(self)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        return problems(self)
+
+
+def _initial(typed: Mapping[str, Any] | None, names: Iterable[str], *, prefix: str = "") -> dict[str, Any] | None:
+    return None if typed is None else {name: typed.get(f"{prefix}{name}", "") for name in names}
+
+
+def _numbered(number: str | None, title: str, word: str = "") -> str:
+    if not number:
+        return title
+    return f"{title}, {word} {number}" if word else f"{number} {title}"
