@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path
 
+from provisions.forms import SignInForm
 from tracker import health
 
 urlpatterns = [
-    path("accounts/login/", LoginView.as_view(), name="login"),
+    path("accounts/login/", LoginView.as_view(authentication_form=SignInForm), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
     path("admin/", admin.site.urls),
     path("api/", include("tracker.api.urls")),
@@ -15,3 +16,5 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include("provisions.urls")),
 ]
+
+handler500 = "provisions.views.failures.server_error"

@@ -1,0 +1,164 @@
+"""Adding a position to a line, and retracting one. Positions are never edited."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from parties.models import Source
+from provisions.agreement.words import Authority
+from provisions.contents import PositionContent
+from provisions.forms import PositionForm, RetractionForm
+from provisions.models import Event, Plan, PlanVersion, Position
+from provisions.record import Stale, Unknown, record_position, retract_position, writing
+from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
+
+from .asking import Request, author, for_writers
+
+# A list to choose from, not the whole register; any other source is named by its number or address.
+SOURCES_OFFERED = 300
+
+
+@require_GET
+@for_writers
+def whose_position(request: Request, plan: str, line: str) -> HttpResponse:
+    """Which party spoke?"""
+    found = sheet_of(plan, line)
+    return render(request, "provisions/whose_position.html", {"sheet": found, "board": found.board, "row": found.row})
+
+
+@require_http_methods(["GET", "POST"])
+@for_writers
+def add_position(request: Request, plan: str, line: str, party: str) -> HttpResponse:
+    found = sheet_of(plan, line)
+    voice = next((voice for voice in found.voices if voice.party.slug == party), None)
+    if voice is None:
+        raise Http404
+    more = request.POST.get("more", "")
+    if request.method == "GET":
+        form = position_form(found, voice)
+    elif more:
+        form = position_form(found, voice, typed=request.POST, more=more)
+    else:
+        form = position_form(found, voice, data=request.POST)
+        if form.is_valid() and save(request, form):
+            messages.success(request, saved(found, voice, form))
+            return redirect("provision", plan=plan, line=line)
+    checked = form.is_bound
+    context = {
+        "form": form,
+        "problems": form.problems if checked else [],
+        "more": more,
+        "sheet": found,
+        "board": found.board,
+        "row": found.row,
+        "voice": voice,
+        "sources": Source.objects.order_by("-pk")[:SOURCES_OFFERED],
+    }
+    return render(request, "provisions/add_position.html", context)
+
+
+def sheet_of(plan: str, line: str) -> Sheet:
+    """The sheet of a line that can be spoken to."""
+    try:
+        found = sheet(plan, line)
+    except (Plan.DoesNotExist, PlanVersion.DoesNotExist, NoSuchLine):
+        raise Http404 from None
+    if not found.worded:
+        raise Http404
+    return found
+
+
+def position_form(found: Sheet, voice: Voice, **filled: Any) -> PositionForm:
+    plan = PlanVersion.objects.standing().get(plan__slug=found.board.plan)
+    events = Event.objects.filter(plan=plan.plan_id).order_by("title").values_list("slug", "title")
+    return PositionForm(
+        sheet=found, party=voice.party, threshold=Authority(plan.threshold), events=list(events), **filled
+    )
+
+
+def save(request: Request, form: PositionForm) -> bool:
+    """Put the position on record, with the source that came with it. What the writer refuses is shown in the form."""
+    plan, by = form.sheet.board.plan, author(request, reason=form.cleaned_data["reason"])
+    position = form.position(free_key(plan, form))
+    if is_on_record(plan, position):
+        form.add_error(None, "The same position is on record already: same day, speaker, stance and summary.")
+        return False
+    try:
+        if form.new_source is None:
+            record_position(plan, position, by=by)
+        else:
+            with writing(plan, by=by) as pen:
+                # A page that is on record under its address already is the same source.
+                if not Source.objects.filter(slug=form.new_source.slug).exists():
+                    pen.put([form.new_source], seen={form.new_source.key: 0})
+                pen.put([position], seen={position.key: 0})
+    except (ValidationError, Unknown, Stale) as error:
+        form.refuse(error)
+        return False
+    return True
+
+
+def free_key(plan: str, form: PositionForm) -> str:
+    """A readable key that no position has: `ua-2026-02-15.armed-forces`, or `ua-2026-02-15-2.armed-forces`."""
+    draft = form.position("")
+    said, line = f"{draft.party}-{draft.stated_on}", f".{draft.provision}" if draft.provision else ""
+    taken = set(Position.objects.filter(plan__slug=plan, key__startswith=said).values_list("key", flat=True))
+    number = 1
+    while (key := f"{said}{f'-{number}' if number > 1 else ''}{line}") in taken:
+        number += 1
+    return key
+
+
+def is_on_record(plan: str, position: PositionContent) -> bool:
+    """Whether the party is on record with the same statement, so that a form that is sent twice is saved once."""
+    rows = Position.objects.filter(
+        plan__slug=plan,
+        party__slug=position.party,
+        asserted_by__slug=position.asserted_by,
+        stance=position.stance,
+        stated_on=position.stated_on.day,
+        speaker=position.speaker,
+        summary=position.summary,
+        retraction=None,
+    )
+    if position.provision is None:
+        return rows.filter(revision__slug=position.revision).exists()
+    return rows.filter(wording__revision__slug=position.revision, wording__provision__slug=position.provision).exists()
+
+
+def saved(found: Sheet, voice: Voice, form: PositionForm) -> str:
+    """What was saved, and what happens now."""
+    point = f"point {found.row.number}" if found.row.number else found.row.title
+    return f"Saved: a position of {voice.party.name} on {point}. The level is being worked out again."
+
+
+@require_http_methods(["GET", "POST"])
+@for_writers
+def retract(request: Request, plan: str, key: str) -> HttpResponse:
+    """Ask for the reason, then withdraw a position from the record."""
+    rows = Position.objects.select_related("party", "wording__provision", "wording__revision", "revision")
+    position = get_object_or_404(rows, plan__slug=plan, key=key, retraction=None)
+    line = position.wording.provision.slug if position.wording else request.GET.get("line", "")
+    form = RetractionForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            retract_position(plan, key, by=author(request, reason=form.cleaned_data["reason"]))
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, f"Retracted: what {position.speaker} said. The level is being worked out again.")
+            return redirect("provision", plan=plan, line=line) if line else redirect("board", plan=plan)
+    context = {
+        "form": form,
+        "problems": form.problems if form.is_bound else [],
+        "position": position,
+        "plan": plan,
+        "line": line,
+    }
+    return render(request, "provisions/retract_position.html", context)
