@@ -39,8 +39,9 @@ def serve(folder: Path, *, port: int, demo: bool) -> None:
     try:
         with sole_use(folder / "lock"):
             site.start(demo=demo)
-            say(f"\nThe tracker answers at http://127.0.0.1:{port}/ (Ctrl-C stops it; logs are in {site.logs})")
-            site.watch()
+            with contextlib.suppress(KeyboardInterrupt):
+                say(f"\nThe tracker answers at http://127.0.0.1:{port}/ (Ctrl-C stops it; logs are in {site.logs})")
+                site.watch()
     except CannotStart as reason:
         raise Stop(disk_full(str(reason)) or str(reason)) from None
     finally:
@@ -104,11 +105,10 @@ class Laptop:
             self._start_program("beat", environment)
 
     def watch(self) -> None:
-        """Return when we are asked to stop; complain when one of the programs ends by itself."""
-        with contextlib.suppress(KeyboardInterrupt):
-            while True:
-                time.sleep(0.5)
-                self._complain_of_the_dead()
+        """Go on until we are interrupted; complain when one of the programs ends by itself."""
+        while True:
+            time.sleep(0.5)
+            self._complain_of_the_dead()
 
     def stop(self) -> None:
         if self.programs:
