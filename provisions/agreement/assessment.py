@@ -1,24 +1,24 @@
 """Section 10, second half: the assessment of a plan's record, with its proof, as JSON."""
 
 import json
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from provisions.agreement.conditions import Packages, packages
 from provisions.agreement.confidence import Assurance, assurance, lowest
-from provisions.agreement.evaluation import Evaluation, alarms, evaluate
+from provisions.agreement.evaluation import Evaluation, Finding, alarms, evaluate
 from provisions.agreement.facts import BadRecord, Condition
 from provisions.agreement.gap import Gap, Step, gaps, keystone
-from provisions.agreement.level import CLAUSES, Heard, deciding
+from provisions.agreement.level import CLAUSES, deciding
 from provisions.agreement.lineage import text_of
 from provisions.agreement.parsing import parse
-from provisions.agreement.reading import Word
 from provisions.agreement.rollup import CategoryStatus, categories, phase
 from provisions.agreement.words import RULE, ConditionKind, Phase, ReadingClass
 
 Json = dict[str, Any]
+
+_CLASSES = tuple(ReadingClass)
 
 
 def assess(
@@ -74,23 +74,25 @@ def _assessment(found: Evaluation, known_at: datetime) -> Json:
 def _line(found: Evaluation, line: str, packs: Packages, gap: Gap) -> Json:
     hearing = found.hearings[line]
     level = found.levels.least[line]
-    heard = {party: found.heard(line, party) for party in hearing.words}
-    sure = {party: assurance(found.text, word) for party, word in hearing.words.items()}
-    counts = Counter(heard[party].classed for party in hearing.essential)
-    essential = len(hearing.essential)
+    findings = found.findings(line)
+    sure = {party: assurance(found.text, finding.word) for party, finding in findings.items()}
+    classes = [findings[party].heard.classed for party in hearing.essential]
+    counts = {classed: classes.count(classed) for classed in _CLASSES}
     return {
         "level": level,
         "clause": CLAUSES[level],
         "greatest": found.levels.greatest[line],
         "essential": list(hearing.essential),
-        "readings": {party: _reading(found, line, party, heard[party], sure[party]) for party in hearing.words},
-        "counts": {classed: counts[classed] for classed in ReadingClass},
+        "readings": {party: _reading(finding, sure[party]) for party, finding in findings.items()},
+        "counts": counts,
         "interval": [
-            f"{counts[ReadingClass.CONSENT]}/{essential}",
-            f"{essential - counts[ReadingClass.REJECT]}/{essential}",
+            f"{counts[ReadingClass.CONSENT]}/{len(classes)}",
+            f"{len(classes) - counts[ReadingClass.REJECT]}/{len(classes)}",
         ],
         "flags": sorted(set(found.flags(line))),
-        "confidence": _confidence(lowest(sure[party] for party in hearing.essential if deciding(level, heard[party]))),
+        "confidence": _confidence(
+            lowest([sure[party] for party in hearing.essential if deciding(level, findings[party].heard)])
+        ),
         "package": list(packs.package[line]) if line in packs.package else None,
         "waits_on": [list(package) for package in packs.waits_on.get(line, ())],
         "would_take": {"next": [_move(step) for step in gap.next], "agreed": [_move(step) for step in gap.agreed]},
@@ -98,21 +100,19 @@ def _line(found: Evaluation, line: str, packs: Packages, gap: Gap) -> Json:
     }
 
 
-def _reading(found: Evaluation, line: str, party: str, heard: Heard, sure: Assurance) -> Json:
-    hearing = found.hearings[line]
-    word: Word = hearing.words[party]
+def _reading(finding: Finding, sure: Assurance) -> Json:
+    word, states, heard = finding
     now = word.standing
-    conditions = zip(hearing.terms.get(party, ()), found.states(line, party), strict=True)
     return {
         "reading": heard.reading,
         "class": heard.classed,
         "stance": now.position.stance if now else None,
-        "authority": None if word.authority is None else int(word.authority),
+        "authority": heard.authority,
         "position": (now.position.id or None) if now else None,
         "wording": now.tied[0].wording if now else None,
         "carried": word.carried,
-        "conditions": [{**_condition(term.condition), "state": state} for term, state in conditions],
-        "evidence": [{"source": piece.source, "grade": piece.grade or None} for piece in (now.evidence if now else ())],
+        "conditions": [{**_condition(condition), "state": state} for condition, state in states.items()],
+        "evidence": [{"source": piece.source, "grade": piece.grade or None} for piece in now.evidence] if now else [],
         "flags": sorted(word.flags),
         "claims": list(word.asides.claims),
         "elsewhere": list(word.asides.elsewhere),
@@ -132,7 +132,7 @@ def _condition(condition: Condition) -> Json:
 
 
 def _move(step: Step) -> Json:
-    named = {name: value for name, value in step._asdict().items() if value}
+    named: Json = {name: value for name, value in zip(Step._fields, step, strict=True) if value}
     if step.condition is not None:
         named["condition"] = _condition(step.condition)
     if step.lines:

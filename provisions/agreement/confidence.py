@@ -1,6 +1,6 @@
 """Section 6: how sure the record lets one be. It never changes a level."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from provisions.agreement.facts import GRADES
@@ -24,12 +24,11 @@ def assurance(text: Text, word: Word) -> Assurance:
     return Assurance(Confidence.MEDIUM if doubts else Confidence.HIGH, doubts)
 
 
-def lowest(deciding: Iterable[Assurance]) -> Assurance:
+def lowest(deciding: Sequence[Assurance]) -> Assurance:
     """The confidence of a level: the lowest among the deciding parties, with the doubts of all that are so low."""
-    assurances = list(deciding)
-    confidence = min((each.confidence for each in assurances), key=lambda confidence: confidence.rank)
+    confidence = min((each.confidence for each in deciding), key=lambda confidence: confidence.rank)
     return Assurance(
-        confidence, frozenset().union(*(each.doubts for each in assurances if each.confidence is confidence))
+        confidence, frozenset().union(*(each.doubts for each in deciding if each.confidence is confidence))
     )
 
 

@@ -2,12 +2,22 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from provisions.agreement.conditions import Fixpoints, Hearing, fixpoints, hearings
+from provisions.agreement.facts import Condition
 from provisions.agreement.level import Heard
 from provisions.agreement.lineage import GoneLine, Text, gone, text_of
-from provisions.agreement.reading import Whole, whole_texts
+from provisions.agreement.reading import Whole, Word, whole_texts
 from provisions.agreement.words import Alarm, ConditionState, Flag, Gone, Level, Reading
+
+
+class Finding(NamedTuple):
+    """What the rule finds of one party on one line: its word, how its conditions stand, and how it reads."""
+
+    word: Word
+    states: dict[Condition, ConditionState]
+    heard: Heard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +30,14 @@ class Evaluation:
     hearings: dict[str, Hearing]
     levels: Fixpoints
 
-    def states(self, line: str, party: str) -> list[ConditionState]:
-        """How the conditions of a party at a line stand."""
-        return [term.state(self.levels.least) for term in self.hearings[line].terms.get(party, ())]
-
-    def heard(self, line: str, party: str) -> Heard:
-        """How a party reads on a line."""
-        return self.hearings[line].heard(party, self.states(line, party))
+    def findings(self, line: str) -> dict[str, Finding]:
+        """How every party reads on a line."""
+        hearing = self.hearings[line]
+        found: dict[str, Finding] = {}
+        for party, word in hearing.words.items():
+            states = {term.condition: term.state(self.levels.least) for term in hearing.terms.get(party, ())}
+            found[party] = Finding(word, states, hearing.heard(party, list(states.values())))
+        return found
 
     def flags(self, line: str) -> Iterator[Flag]:
         """What a reader of the line's level should know besides."""

@@ -41,8 +41,7 @@ class Version(NamedTuple, Generic[Thing]):
         return self.recorded_at <= known_at and (self.superseded_at is None or self.superseded_at > known_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """The settlement text as a work: who must consent, and how loud a word must be to count."""
 
     slug: str
@@ -52,8 +51,7 @@ class Plan:
     revision: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Revision:
+class Revision(NamedTuple):
     """A dated draft; the chain follows `derives_from`."""
 
     slug: str
@@ -61,8 +59,7 @@ class Revision:
     provenance: Provenance
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A provision: a line that lives through renumbering."""
 
     slug: str
@@ -76,8 +73,7 @@ class Line:
         return {role for who, role in self.roles if who == party}
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """The words of a line in one revision, and the wordings that they come from."""
 
     id: str
@@ -103,8 +99,7 @@ class Evidence(NamedTuple):
     grade: str
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(NamedTuple):
     """What a party said of a wording, or of a whole revision; a lapsed silence has no id.
 
     `day` is the one on which it counts as said, `in_time_from` the first day on which it counts at all.
@@ -124,8 +119,7 @@ class Position:
     grade: int
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(NamedTuple):
     """A silence procedure: words that stand unless an addressee objects in time."""
 
     wording: str
@@ -140,8 +134,7 @@ class Silence:
         return self.deadline < as_of and not broken
 
 
-@dataclass(frozen=True, slots=True)
-class EventReport:
+class EventReport(NamedTuple):
     """How an event stood from a day on."""
 
     event: str

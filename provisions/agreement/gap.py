@@ -94,15 +94,27 @@ def gaps(heard: Mapping[str, Hearing], levels: Fixpoints, packages: Packages, re
 
 def keystone(heard: Mapping[str, Hearing], levels: Fixpoints, found: Mapping[str, Gap]) -> str | None:
     """The line that, taken as agreed, lifts the most others; ties by fewest moves, then by slug."""
+    unmet = {
+        line: set(_unmet(hearing, levels)) if levels.high[line] is not levels.least[line] else set()
+        for line, hearing in heard.items()
+    }
+    missing = {line: len(demands) for line, demands in unmet.items()}
     waiting: dict[str, list[tuple[Demand, str]]] = {}
-    missing: dict[str, int] = {}
-    for line, hearing in heard.items():
-        if levels.high[line] is not levels.least[line]:
-            unmet = set(_unmet(hearing, levels))
-            missing[line] = len(unmet)
-            for demand in unmet:
-                waiting.setdefault(demand.line, []).append((demand, line))
-    lifts = {line: len(_lifted(line, waiting, missing, levels)) - 1 for line in waiting}
+    for line, demands in unmet.items():
+        for demand in demands:
+            waiting.setdefault(demand.line, []).append((demand, line))
+    lifts: dict[str, int] = {}
+    outdone: set[str] = set()
+    for part in components({line: sorted({demand.line for demand in demands}) for line, demands in unmet.items()}):
+        for line in waiting.keys() & set(part) - outdone:
+            risen = _lifted(line, waiting, missing, levels)
+            lifts[line] = len(risen) - 1
+            # What rises as far as anything asks of it lifts no more than what lifted it, and not the latter.
+            outdone |= {
+                other
+                for other in risen.keys() - set(part)
+                if all(demand.met(risen) for demand, _ in waiting.get(other, ()))
+            }
     best = min(lifts, key=lambda line: (-lifts[line], found[line].agreed_count, line), default=None)
     return best if best is not None and lifts[best] else None
 

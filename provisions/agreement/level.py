@@ -33,19 +33,15 @@ class Heard(NamedTuple):
 
 def level(essential: Collection[Heard]) -> Level:
     """The first clause that fits."""
-    classes = [heard.classed for heard in essential]
+    classes = {heard.classed for heard in essential}
     readings = {heard.reading for heard in essential}
-    clauses = {
-        Level.REJECTED: all(classed is ReadingClass.REJECT for classed in classes),
-        Level.CONTESTED: ReadingClass.REJECT in classes,
-        Level.UNADDRESSED: readings <= _UNHEARD,
-        Level.OPEN: ReadingClass.UNKNOWN in classes,
-        Level.AGREED_IN_PRINCIPLE: Reading.IN_PRINCIPLE in readings,
-        Level.AGREED_CONDITIONALLY: ReadingClass.PARTIAL in classes,
-        Level.AGREED_AD_REFERENDUM: any(heard.below_authoritative for heard in essential),
-        Level.AGREED: True,
-    }
-    return next(rung for rung, fits in clauses.items() if fits)
+    if ReadingClass.REJECT in classes:
+        return Level.CONTESTED if len(classes) > 1 else Level.REJECTED
+    if ReadingClass.UNKNOWN in classes:
+        return Level.UNADDRESSED if readings <= _UNHEARD else Level.OPEN
+    if ReadingClass.PARTIAL in classes:
+        return Level.AGREED_IN_PRINCIPLE if Reading.IN_PRINCIPLE in readings else Level.AGREED_CONDITIONALLY
+    return Level.AGREED_AD_REFERENDUM if any(heard.below_authoritative for heard in essential) else Level.AGREED
 
 
 def deciding(rung: Level, heard: Heard) -> bool:

@@ -1,8 +1,9 @@
 """Section 10, first half: the record as JSON, read into facts. A bad record is told where it is bad."""
 
 from calendar import monthrange
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
 from provisions.agreement.facts import (
@@ -36,6 +37,7 @@ from provisions.agreement.words import (
 
 Word = TypeVar("Word")
 Thing = TypeVar("Thing")
+Value = TypeVar("Value", Condition, Evidence)
 
 _STANCES = {word.value: word for word in Stance}
 _PRECISIONS = {word.value: word for word in Precision}
@@ -46,27 +48,32 @@ _ROLES = {word.value: word for word in Role}
 _EVENT_STATES = {word.value: word for word in EventState}
 _CONDITION_KINDS = {word.value: word for word in ConditionKind}
 _REACHABLE = {word.value: word for word in Level if word.rank >= Level.AGREED_IN_PRINCIPLE.rank}
-_ISO_DAY = len("2026-01-15")
 
 
 class Item:
     """One object of the record, and where it stands in it."""
 
-    __slots__ = ("_place", "_raw")
+    __slots__ = ("_field", "_index", "_raw", "_within")
 
-    def __init__(self, raw: Any, *place: str | int) -> None:
+    def __init__(self, raw: Any, within: "Item | None" = None, field: str = "", index: int | None = None) -> None:
         self._raw = raw
-        self._place = place
+        self._within = within
+        self._field = field
+        self._index = index
         if not isinstance(raw, dict):
             raise BadRecord(f"{self._where()}: {raw!r} is not an object")
 
-    def _where(self) -> str:
-        return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self._place).removeprefix(".")
+    def _where(self, field: str = "") -> str:
+        """The path to this object, or to a field of it."""
+        if self._within is None:
+            return field or "record"
+        index = "" if self._index is None else f"[{self._index}]"
+        path = self._within._where(self._field + index)  # noqa: SLF001 - it is another of the same
+        return f"{path}.{field}" if field else path
 
     def fail(self, field: str, wrong: str) -> NoReturn:
         """Say what is wrong with a field."""
-        place = self._where()
-        raise BadRecord(f"{place}.{field}: {wrong}" if place else f"{field}: {wrong}")
+        raise BadRecord(f"{self._where(field)}: {wrong}")
 
     def value(self, field: str) -> Any:
         """What the field holds; a field that may be null may be missing, too."""
@@ -81,16 +88,16 @@ class Item:
 
     def one_of(self, field: str, words: Mapping[str, Word]) -> Word:
         """One word of a vocabulary."""
-        word = self.text(field)
-        if word not in words:
-            self.fail(field, f"{word!r} is none of {', '.join(words)}")
+        word = self._raw.get(field)
+        if not isinstance(word, str) or word not in words:
+            self.fail(field, f"{self.text(field)!r} is none of {', '.join(words)}")
         return words[word]
 
     def name(self, field: str, names: Collection[str], what: str) -> str:
         """The name of something that the record holds."""
-        value = self.text(field)
-        if value not in names:
-            self.fail(field, f"{value!r} is not a {what}")
+        value = self._raw.get(field)
+        if not isinstance(value, str) or value not in names:
+            self.fail(field, f"{self.text(field)!r} is not a {what}")
         return value
 
     def maybe_name(self, field: str, names: Collection[str], what: str) -> str | None:
@@ -103,7 +110,7 @@ class Item:
         for i, value in enumerate(values):
             if not isinstance(value, str) or value not in names:
                 self.fail(f"{field}[{i}]", f"{value!r} is not a {what}")
-        return tuple(sorted(set(values)))
+        return tuple(sorted(set(values))) if len(values) > 1 else tuple(values)
 
     def number(self, field: str, lowest: int, highest: int | None = None) -> int:
         """A whole number within bounds."""
@@ -117,12 +124,9 @@ class Item:
         """A day in ISO 8601."""
         value = self.text(field)
         try:
-            day = date.fromisoformat(value)
+            return _day(value)
         except ValueError:
             self.fail(field, f"{value!r} is not a day")
-        if len(value) != _ISO_DAY:
-            self.fail(field, f"{value!r} is not a day")
-        return day
 
     def maybe_day(self, field: str) -> date | None:
         """A day in ISO 8601, or null."""
@@ -148,17 +152,25 @@ class Item:
 
     def part(self, field: str) -> "Item":
         """The object in a field."""
-        return Item(self._raw.get(field), *self._place, field)
+        return Item(self._raw.get(field), self, field)
 
     def items(self, field: str) -> Iterator["Item"]:
         """The objects of a list."""
-        for i, raw in enumerate(self.list(field)):
-            yield Item(raw, *self._place, field, i)
+        return (Item(raw, self, field, i) for i, raw in enumerate(self.list(field)))
 
     def version(self, thing: Thing) -> Version[Thing]:
         """The thing that this object describes, with how long the record held it."""
         superseded_at = self.moment("superseded_at") if self._raw.get("superseded_at") is not None else None
         return Version(self.moment("recorded_at"), superseded_at, thing)
+
+
+@lru_cache(maxsize=10_000)
+def _day(value: str) -> date:
+    """A day of the calendar, not one of the other forms that ISO 8601 knows."""
+    day = date.fromisoformat(value)
+    if day.isoformat() != value:
+        raise ValueError(value)
+    return day
 
 
 class Names(NamedTuple):
@@ -183,7 +195,7 @@ def parse(raw: object) -> Record:
         lines={item.text("slug") for item in record.items("provisions")},
         wordings={item.text("id") for item in record.items("wordings")},
     )
-    plans = record.items("plan") if isinstance(record.value("plan"), list) else [record.part("plan")]
+    plans = list(record.items("plan")) if isinstance(record.value("plan"), list) else [record.part("plan")]
     parsed = Record(
         as_of=record.day("as_of"),
         known_at=record.moment("known_at"),
@@ -265,10 +277,10 @@ def _position(item: Item, names: Names) -> Position:
         item.fail("wording", "a position is on a wording or on a whole revision")
     party = item.name("party", names.parties, "party")
     stance = item.one_of("stance", _STANCES)
-    conditions = tuple(sorted({_condition(raw, names) for raw in item.items("conditions")}))
+    conditions = _each(item, "conditions", lambda part: _condition(part, names))
     if conditions and stance is not Stance.CONDITIONAL:
         item.fail("conditions", f"a position with stance {stance} has none")
-    evidence = tuple(sorted({_evidence(raw) for raw in item.items("evidence")}))
+    evidence = _each(item, "evidence", _evidence)
     first, last = _period(item.day("stated_on"), item.one_of("precision", _PRECISIONS))
     return Position(
         id=item.text("id"),
@@ -282,8 +294,26 @@ def _position(item: Item, names: Names) -> Position:
         in_time_from=last if stance.consenting else first,
         conditions=conditions,
         evidence=evidence,
-        grade=max((GRADES[piece.grade] for piece in evidence if piece.grade), default=0),
+        grade=_best_grade(evidence),
     )
+
+
+def _each(item: Item, field: str, read: Callable[[Item], Value]) -> tuple[Value, ...]:
+    """What a list of objects holds, each once and in order."""
+    if not item.list(field):
+        return ()
+    return _one_and_the_same(tuple(sorted({read(part) for part in item.items(field)})))
+
+
+@lru_cache(maxsize=10_000)
+def _one_and_the_same(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """What is often said in the same words is kept once: the fewer objects, the less the garbage collector walks."""
+    return values
+
+
+@lru_cache(maxsize=10_000)
+def _best_grade(evidence: tuple[Evidence, ...]) -> int:
+    return max((GRADES[piece.grade] for piece in evidence if piece.grade), default=0)
 
 
 def _period(day: date, precision: Precision) -> tuple[date, date]:

@@ -1,9 +1,8 @@
 """Section 2: how one party reads on one line."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import groupby
-from operator import attrgetter
+from operator import itemgetter
 from typing import NamedTuple
 
 from provisions.agreement.facts import Condition, Evidence, Facts, Line, Position, Silence
@@ -20,6 +19,9 @@ from provisions.agreement.words import (
 )
 
 _READS = {stance: Reading(stance) for stance in Stance}
+_UNFLAGGED: frozenset[Flag] = frozenset()
+_TACIT = frozenset({Flag.TACIT})
+_PRESUMED = frozenset({Flag.PRESUMED})
 _CLASSES = {
     Reading.ACCEPT: ReadingClass.CONSENT,
     Reading.NO_OBJECTION: ReadingClass.CONSENT,
@@ -46,8 +48,7 @@ class Said(NamedTuple):
         return position.day, position.authority, position.grade, position.wording is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """The position that stands, or several that tie; the first speaks for them."""
 
     tied: tuple[Said, ...]
@@ -61,16 +62,19 @@ class Standing:
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """The conditions of all that tie."""
+        if len(self.tied) == 1:
+            return self.position.conditions
         return tuple(sorted({condition for said in self.tied for condition in said.position.conditions}))
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
         """The evidence of all that tie."""
+        if len(self.tied) == 1:
+            return self.position.evidence
         return tuple(sorted({piece for said in self.tied for piece in said.position.evidence}))
 
 
-@dataclass(frozen=True, slots=True)
-class Whole:
+class Whole(NamedTuple):
     """What parties said of whole texts."""
 
     consents: Mapping[str, Sequence[Position]]
@@ -86,8 +90,7 @@ class Asides(NamedTuple):
     elsewhere: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A party's word on a line, before anybody asks whether its conditions are met."""
 
     reading: Reading
@@ -164,13 +167,13 @@ def words(text: Text, whole: Whole, line: Line) -> dict[str, Word]:
     said, claims, elsewhere = _gather(text, whole, line)
     heard: dict[str, Word] = {}
     for party in facts.parties:
-        asides = Asides(tuple(sorted(claims.get(party, ()))), tuple(sorted(elsewhere.get(party, ()))))
+        asides = Asides(_sorted(claims.get(party)), _sorted(elsewhere.get(party)))
         if party in said:
             heard[party] = _own_word(said[party], asides, essential=party in essential)
         elif _presumed(text, whole, line, party):
-            heard[party] = Word(Reading.PRESUMED, None, Authority.AUTHORITATIVE, frozenset({Flag.PRESUMED}), asides)
+            heard[party] = Word(Reading.PRESUMED, None, int(Authority.AUTHORITATIVE), _PRESUMED, asides)
         else:
-            heard[party] = Word(Reading.CLAIMED if asides.claims else Reading.SILENT, None, None, frozenset(), asides)
+            heard[party] = Word(Reading.CLAIMED if asides.claims else Reading.SILENT, None, None, _UNFLAGGED, asides)
     return heard
 
 
@@ -197,6 +200,10 @@ def _gather(text: Text, whole: Whole, line: Line) -> tuple[dict[str, list[Said]]
     return said, claims, elsewhere
 
 
+def _sorted(names: set[str] | None) -> tuple[str, ...]:
+    return tuple(sorted(names)) if names else ()
+
+
 def _consenting(positions: Iterable[Position]) -> Iterable[Position]:
     """2.2: of what was said of a whole text, only consent stands for its lines."""
     return (position for position in positions if position.stance.consenting)
@@ -215,7 +222,7 @@ def _tacit(facts: Facts, wording: str, reach: Reach) -> Iterable[Position]:
 def _no_objection(silence: Silence, party: str) -> Position:
     return Position(
         id="", party=party, wording=silence.wording, revision=None,
-        stance=Stance.NO_OBJECTION, authority=Authority.NEGOTIATOR, own=True,
+        stance=Stance.NO_OBJECTION, authority=int(Authority.NEGOTIATOR), own=True,
         day=silence.deadline, in_time_from=silence.deadline, conditions=(), evidence=(), grade=0,
     )  # fmt: skip
 
@@ -257,9 +264,9 @@ def standing(said: Iterable[Said]) -> Standing:
             now = coming
         elif _replaces(coming, now):
             hardened = coming.position.authority < now.position.authority
-            now = replace(coming, flags=coming.flags | {Flag.HARDENED_BY_LOWER}) if hardened else coming
+            now = coming._replace(flags=coming.flags | {Flag.HARDENED_BY_LOWER}) if hardened else coming
         elif _softer(coming, now):
-            now = replace(now, flags=now.flags | {Flag.CLAIMED_SOFTENING})
+            now = now._replace(flags=now.flags | {Flag.CLAIMED_SOFTENING})
     if now is None:
         raise ValueError("nothing competes")
     return now
@@ -267,22 +274,24 @@ def standing(said: Iterable[Said]) -> Standing:
 
 def _groups(said: Iterable[Said]) -> Iterable[list[Said]]:
     """What was said, in order of date; what ties stands together."""
-    return (list(group) for _, group in groupby(sorted(said, key=attrgetter("order")), key=attrgetter("order")))
+    in_order = sorted((one.order, i, one) for i, one in enumerate(said))
+    return ([one for _, _, one in group] for _, group in groupby(in_order, key=itemgetter(0)))
 
 
 def _together(group: Sequence[Said]) -> Standing:
     """What stands of positions that tie: the least consenting; they are disputed if they differ."""
+    if len(group) == 1:
+        return Standing(tuple(group), _TACIT if not group[0].position.id else _UNFLAGGED)
     least = min(said.position.stance.rank for said in group)
     tied = sorted(
         (said for said in group if said.position.stance.rank == least),
         # A word of its own speaks before a lapsed silence, a reserve before an abstention.
         key=lambda said: (not said.position.id, said.position.stance is Stance.ABSTAIN, said.position.id, said.wording),
     )
-    disputed = any(said.position.stance.rank != least for said in group)
-    flags = {Flag.DISPUTED_RECORD} if disputed else set()
-    if not tied[0].position.id:
-        flags.add(Flag.TACIT)
-    return Standing(tuple(tied), frozenset(flags))
+    flags = _UNFLAGGED if tied[0].position.id else _TACIT
+    if len(tied) < len(group):
+        flags |= {Flag.DISPUTED_RECORD}
+    return Standing(tuple(tied), flags)
 
 
 def _replaces(coming: Standing, now: Standing) -> bool:

@@ -4,6 +4,7 @@ The cast is us, ua, ru and eu; ua and ru are the principals. Texts are official 
 those of ministers with two good sources, and a test looks back from the first of March.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -21,9 +22,9 @@ IN_PRINCIPLE, RESERVE, REJECT, ABSTAIN = "in_principle", "reserve", "reject", "a
 REPORTED, NEGOTIATOR, PRESIDENT, SIGNED = 1, 2, 3, 4
 
 
-def record(*parts: Part | list[Part], as_of: str = "2026-03-01", known_at: str | None = None, **plan: Any) -> Json:
+def record(*parts: Any, as_of: str = "2026-03-01", known_at: str | None = None, **plan: Any) -> Json:
     """A record of these parts; the last revision is current, and lines that nobody described just bind."""
-    flat = [part for some in parts for part in (some if isinstance(some, list) else [some])]
+    flat = _flat(parts)
     made: Json = {
         "rule": RULE,
         "as_of": as_of,
@@ -54,6 +55,10 @@ def record(*parts: Part | list[Part], as_of: str = "2026-03-01", known_at: str |
         position["id"] = position["id"] or f"p-{i}"
     _settle_texts(made["wordings"])
     return made
+
+
+def _flat(parts: Iterable[Any]) -> list[Part]:
+    return [part for some in parts for part in (_flat(some) if isinstance(some, list) else [some])]
 
 
 def _settle_texts(wordings: list[Json]) -> None:
