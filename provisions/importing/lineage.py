@@ -27,8 +27,13 @@ def settle(index: Index, *, faults: Faults) -> dict[str, WordingContent]:
     for key, words in index.wordings.items():
         stated = words.entry.change
         if stated is not None and stated != settled[key].change and _known(drafts[key], index=index):
-            faults.note(words.entry.at("change"), why_not(drafts[key]))
+            faults.note(words.entry.at("change"), _as_remark(why_not(drafts[key])))
     return settled
+
+
+def _as_remark(sentence: str) -> str:
+    """A sentence of the record's in the form that faults have here."""
+    return sentence[0].lower() + sentence[1:].removesuffix(".")
 
 
 def _known(draft: WordingContent, *, index: Index) -> bool:

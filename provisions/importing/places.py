@@ -82,5 +82,5 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint at the known word that comes nearest, or nothing."""
     # Comparing is slow, and a typing error leaves a word about as long as it was.
     alike = islice((each for each in known if abs(len(each) - len(word)) <= ABOUT), MOST_COMPARED)
-    near = get_close_matches(word, alike, n=1, cutoff=0.6)
+    near = get_close_matches(word, alike, n=1, cutoff=0.7)
     return f"; did you mean '{near[0]}'?" if near else ""

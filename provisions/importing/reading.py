@@ -47,7 +47,6 @@ def _union(blocks: list[Block], *, faults: Faults) -> FileEntry:
             place = block.key_at(key)
             if key in ONCE and first.setdefault(key, place) != place:
                 faults.note(place, f"'{key}' stands at {first[key].spot} already; {ONCE[key]}")
-                continue
             try:
                 entry = FileEntry.model_validate(block.only(key), context=faults)
             except ValidationError as error:

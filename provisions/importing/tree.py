@@ -121,7 +121,10 @@ def tree(text: str, *, file: str, faults: Faults) -> Block | None:
         faults.unreadable(error.place, error.message)
         return None
     except yaml.MarkedYAMLError as error:
-        faults.unreadable(_at(file, error.problem_mark), _syntax(error.problem or "it ends too early"))
+        problem = error.problem or "it ends too early"
+        # Of what does not end, show the beginning.
+        mark = error.context_mark if "end of stream" in problem and error.context_mark else error.problem_mark
+        faults.unreadable(_at(file, mark), _syntax(problem))
         return None
     _lay_paths(root)
     return root
@@ -200,7 +203,8 @@ class _Composer:
         if event.anchor:
             raise _Unreadable(place, "anchors (&) have no place in a plan file; write it out where it is needed")
         if event.tag:
-            self.faults.note(place, f"tags such as {event.tag} have no place in a plan file; remove it")
+            tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+            self.faults.note(place, f"tags such as {tag} have no place in a plan file; remove it")
 
     def _begin(self, holder: Block | Items) -> None:
         if len(self._open) == DEEPEST:
@@ -215,8 +219,6 @@ class _Composer:
         if odd := _CONTROL.search(event.value):
             self.faults.note(place, f"the character U+{ord(odd[0]):04X} cannot stand in a text; delete it")
         if self._awaits_key():
-            if event.value == "<<":
-                self.faults.note(place, "merge keys (<<) have no place in a plan file; write it out")
             self._keys[-1] = (event.value, place)
             return
         nothing = not event.style and event.value in NOTHING
@@ -237,6 +239,8 @@ class _Composer:
         self._keys[-1] = None
         if key in holder:
             self.faults.note(key_at, f"'{key}' stands here twice, first on line {holder.key_at(key).line}; keep one")
+        elif key == "<<":
+            self.faults.note(key_at, "merge keys (<<) have no place in a plan file; write it out")
         else:
             holder.put(key, value, at=key_at, value_at=place)
 
