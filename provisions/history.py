@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,8 +12,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from provisions.agreement import assess
-from provisions.agreement.replay import revision_on
+from provisions.agreement.replay import stands
 from provisions.agreement.words import Kind, Level
 from provisions.assessing import one_moment, record_of
 from provisions.models import Change, LineAssessment, Plan, Resource
@@ -96,10 +96,11 @@ def _touches(change: Change, line: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How many live operative lines stood at each level on a day; `revision` is the text that was on the table."""
+    """How the lines of the text on the table stood on a day; `vector` counts the operative ones."""
 
     day: date
     revision: str | None
+    levels: Mapping[str, Level]
     vector: Mapping[str, int]
 
 
@@ -121,59 +122,14 @@ def _series(pk: int, _epoch: str, _seq: int, known_at: datetime | None, today: d
 
 
 def _days(record: Mapping[str, Any], today: date) -> Iterator[Day]:
-    if not record["plan"] or record["plan"][0]["revision"] is None:
+    """Each day until today; days between two stands are like the first of them."""
+    if not record["plan"]:
         return
-    drafted = _chain_days(record)
-    moments = sorted(day for day in {*drafted, *_dated(record)} if min(drafted) <= day <= today)
-    now: Day | None = None
-    day = moments[0] if moments else today
-    while day <= today:
-        if now is None or day in moments:
-            now = _on(record, day)
-        yield Day(day, now.revision, now.vector)
-        day += timedelta(days=1)
-
-
-def _on(record: Mapping[str, Any], day: date) -> Day:
-    revision = revision_on(dict(record), as_of=day)
-    lines = assess(dict(record), as_of=day, revision=revision)["provisions"]
     operative = {line["slug"] for line in record["provisions"] if line["kind"] == Kind.OPERATIVE}
-    counts = dict.fromkeys(Level, 0)
-    for slug, body in lines.items():
-        if slug in operative:
-            counts[Level(body["level"])] += 1
-    return Day(day, revision, {level: n for level, n in counts.items() if n})
-
-
-def _chain_days(record: Mapping[str, Any]) -> set[date]:
-    """The days of the current text and of those that it derives from."""
-    by_slug = {revision["slug"]: revision for revision in record["revisions"]}
-    days, slug = set(), record["plan"][0]["revision"]
-    while slug is not None:
-        days.add(date.fromisoformat(by_slug[slug]["dated"]))
-        slug = by_slug[slug]["derives_from"]
-    return days
-
-
-def _dated(record: Mapping[str, Any]) -> Iterator[date]:
-    """Every day on which the rule may read something else than on the day before."""
-    for position in record["positions"]:
-        first = date.fromisoformat(position["stated_on"])
-        yield first
-        yield _last_of(first, position["precision"])
-    for procedure in record["silence_procedures"]:
-        yield date.fromisoformat(procedure["deadline"]) + timedelta(days=1)
-        if procedure["broken_on"]:
-            yield date.fromisoformat(procedure["broken_on"])
-    for event in record["events"]:
-        yield date.fromisoformat(event["stated_on"])
-
-
-def _last_of(first: date, precision: str) -> date:
-    match precision:
-        case "month":
-            return (first.replace(day=1) + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        case "year":
-            return first.replace(month=12, day=31)
-        case _:
-            return first
+    found = list(stands(dict(record), until=today))
+    ends = [stand.day for stand in found[1:]] + [today + timedelta(days=1)]
+    for stand, end in zip(found, ends, strict=True):
+        at = Counter(level for line, level in stand.levels.items() if line in operative)
+        vector = {level: at[level] for level in Level if at[level]}
+        for n in range((end - stand.day).days):
+            yield Day(stand.day + timedelta(days=n), stand.revision, stand.levels, vector)
