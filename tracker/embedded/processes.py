@@ -93,14 +93,19 @@ def start(
     return running
 
 
-def found(pid_file: Path) -> Running | None:
-    """What an earlier run left running; None if it is gone, even where its number was given to another process."""
+def noted(pid_file: Path) -> Running | None:
+    """The program that a run noted last, whether or not it still runs."""
     try:
-        noted = json.loads(pid_file.read_text())
-        running = Running(noted["pid"], noted["born"], noted["facts"], pid_file)
+        note = json.loads(pid_file.read_text())
+        return Running(note["pid"], note["born"], note["facts"], pid_file)
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return running if running.alive else None
+
+
+def found(pid_file: Path) -> Running | None:
+    """What an earlier run left running; None if it is gone, even where its number was given to another process."""
+    left = noted(pid_file)
+    return left if left and left.alive else None
 
 
 def wait_until(reached: Callable[[], bool], *, seconds: float) -> bool:
