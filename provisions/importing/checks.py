@@ -60,7 +60,7 @@ def _check_days(entry: Entry, *, faults: Faults, today: date) -> None:
         value = getattr(entry, field, None)
         day = value.day if isinstance(value, When) else value
         if day is not None and day > today:
-            faults.note(entry.at(field), f"{value} lies in the future; today is {today}")
+            faults.note(entry.at(field), f"{value} lies in the future; write the day on which it happened")
 
 
 def _check_once(what: str, named: Iterable[tuple[str, Entry, str]], *, faults: Faults) -> None:

@@ -174,7 +174,9 @@ def maybe_whole(lowest: int, highest: int) -> PlainValidator:
 def _amount(value: Any) -> Decimal:
     written = _given(value)
     if not _NUMBER.fullmatch(written):
-        raise refused(f"{_shown(written)} is not a number; write digits alone, such as 600000 or 0.5")
+        raise refused(
+            f"{_shown(written)} is not a number; write digits, of which 4 may follow a point, such as 600000 or 0.5"
+        )
     return Decimal(written).normalize()
 
 

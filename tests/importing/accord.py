@@ -20,7 +20,7 @@ categories:
 topics:
   - {slug: arms, title: Arms}
 sources:
-  - id: S1
+  - id: N1
     title: The accord as it was leaked
     publisher: The Daily Record
     url: https://news.example/accord
@@ -54,7 +54,7 @@ revisions:
     short: Draft 1
     dated: 2026-01-05
     provenance: leaked
-    sources: [S1]
+    sources: [N1]
     wordings:
       - provision: ceasefire
         number: "1"
@@ -66,7 +66,7 @@ revisions:
         figures:
           - {name: troop-cap, label: Cap, value: 600000, unit: personnel}
         variants:
-          - {parties: [brevia], text: "Arden keeps 500,000 personnel.", sources: [S1]}
+          - {parties: [brevia], text: "Arden keeps 500,000 personnel.", sources: [N1]}
         parts:
           - {provision: forces-reserve, number: 1.10a, text: The reserve is not counted.}
       - provision: prisoners
@@ -90,7 +90,7 @@ revisions:
         number: "2"
         text: Arden keeps 600,000 personnel.
     removals:
-      - {provision: prisoners, outcome: unclear, sources: [S1]}
+      - {provision: prisoners, outcome: unclear, sources: [N1]}
 """
 
 SAID = """\
@@ -104,7 +104,7 @@ positions:
     stance: accept
     authority: authoritative
     summary: Arden accepts both lines.
-    evidence: [{source: S1, grade: B2}]
+    evidence: [{source: N1, grade: B2}]
   - id: b-1
     party: brevia
     speaker: The minister
@@ -116,7 +116,7 @@ positions:
       - {reaches: {provision: forces, level: agreed}}
       - {event: withdrawal}
     summary: Brevia would sign once its terms are met.
-    evidence: [{source: S1}]
+    evidence: [{source: N1}]
 """
 
 BESIDE = """\
@@ -132,7 +132,7 @@ disputes:
     subject: The cap
     provisions: [forces]
     status: open
-    claims: [{value: "600000", text: "The cap is 600,000.", sources: [S1]}]
+    claims: [{value: "600000", text: "The cap is 600,000.", sources: [N1]}]
 silence_procedures:
   - {provision: ceasefire, revision: draft-2, addressees: [brevia], deadline: 2026-03-01}
 """
