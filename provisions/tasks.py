@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from provisions import assessing
+from provisions import assessing, status
 
 
 @shared_task
@@ -15,5 +15,6 @@ def recompute(plan_pk: int) -> None:
 @shared_task
 def sweep() -> None:
     """Find the plans whose bell was not heard, or whose levels are of an earlier day."""
+    status.note_sweep()
     for plan_pk in assessing.due(today=timezone.now().date()):
         recompute.delay(plan_pk)

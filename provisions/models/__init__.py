@@ -3,7 +3,8 @@
 from .base import VersionQuerySet
 from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
-from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Setback, Via
+from .jobs import Heartbeat, Setback
+from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
 from .said import (
     Condition,
@@ -32,9 +33,46 @@ from .text import (
 )
 
 __all__ = [
-    "Basis", "Category", "Change", "ChangeKind", "Companion", "Condition", "ConditionKind", "Dispute", "DisputeStatus",
-    "Event", "EventStateVersion", "Evidence", "Figure", "LineAssessment", "Outcome", "Plan", "PlanAssessment",
-    "PlanParty", "PlanVersion", "Position", "Provision", "ProvisionRole", "ProvisionVersion", "Relation", "RelationKind",
-    "Removal", "Resource", "Retraction", "Revision", "RevisionVersion", "RivalClaim", "Ruling", "Seen", "Setback", "SilenceProcedure", "Topic",
-    "Variant", "VersionQuerySet", "Via", "Wording", "WordingVersion",
-]  # fmt: skip
+    "Basis",
+    "Category",
+    "Change",
+    "ChangeKind",
+    "Companion",
+    "Condition",
+    "ConditionKind",
+    "Dispute",
+    "DisputeStatus",
+    "Event",
+    "EventStateVersion",
+    "Evidence",
+    "Figure",
+    "Heartbeat",
+    "LineAssessment",
+    "Outcome",
+    "Plan",
+    "PlanAssessment",
+    "PlanParty",
+    "PlanVersion",
+    "Position",
+    "Provision",
+    "ProvisionRole",
+    "ProvisionVersion",
+    "Relation",
+    "RelationKind",
+    "Removal",
+    "Resource",
+    "Retraction",
+    "Revision",
+    "RevisionVersion",
+    "RivalClaim",
+    "Ruling",
+    "Seen",
+    "Setback",
+    "SilenceProcedure",
+    "Topic",
+    "Variant",
+    "VersionQuerySet",
+    "Via",
+    "Wording",
+    "WordingVersion",
+]

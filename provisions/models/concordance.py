@@ -23,7 +23,9 @@ class RelationKind(models.TextChoices):
     @property
     def inverse(self) -> RelationKind:
         """What the other words are to these."""
-        return {RelationKind.BROADER: RelationKind.NARROWER, RelationKind.NARROWER: RelationKind.BROADER}.get(self, self)
+        return {RelationKind.BROADER: RelationKind.NARROWER, RelationKind.NARROWER: RelationKind.BROADER}.get(
+            self, self
+        )
 
 
 class Relation(models.Model):
