@@ -49,6 +49,7 @@ class Text:
 
     facts: Facts
     chain: tuple[str, ...]
+    places: dict[str, int]
     along: dict[str, list[Wording]]
     elsewhere: dict[str, list[Wording]]
     current: dict[str, Wording]
@@ -82,7 +83,8 @@ def text_of(facts: Facts, revision: str | None) -> Text:
         for wording in wordings:
             elsewhere.setdefault(wording.line, []).append(wording)
     current = {line: words[0] for line, words in along.items() if words[0].revision == chain[0]}
-    return Text(facts, chain, along, elsewhere, current, followers)
+    places = {slug: i for i, slug in enumerate(chain)}
+    return Text(facts, chain, places, along, elsewhere, current, followers)
 
 
 def _chain(facts: Facts, revision: str | None) -> tuple[str, ...]:
@@ -98,7 +100,7 @@ def _chain(facts: Facts, revision: str | None) -> tuple[str, ...]:
 def reaches(text: Text, line: str) -> dict[str, Reach]:
     """Every wording that counts for a line, by id: its own along the chain, and all that these come from."""
     own = text.along[line]
-    ages = dict(_ages(text, own))
+    ages = _ages(text, own)
     reached = {wording: Reach(Carried.EARLIER, age) for wording, age in ages.items()}
     if line in text.current:
         for wording, carried in _carried(text.facts, own[0]):
@@ -135,9 +137,8 @@ def _change(facts: Facts, wording: Wording) -> tuple[Carried, Wording | None]:
 
 def _ages(text: Text, own: Iterable[Wording]) -> dict[str, Age]:
     """How far back each wording lies that these words are or come from, at any distance."""
-    places = {revision: 2 * i for i, revision in enumerate(text.chain)}
     ages: dict[str, Age] = {}
-    ahead = [(wording, Age(places[wording.revision], 0)) for wording in own]
+    ahead = [(wording, Age(2 * text.places[wording.revision], 0)) for wording in own]
     while ahead:
         wording, age = ahead.pop()
         if wording.id in ages and ages[wording.id] <= age:
@@ -145,28 +146,27 @@ def _ages(text: Text, own: Iterable[Wording]) -> dict[str, Age]:
         ages[wording.id] = age
         for name in wording.came_from:
             if (parent := text.facts.wordings.get(name)) is not None:
-                beside = Age(age.chain | 1, age.beside + 1)
-                ahead.append((parent, Age(places[parent.revision], 0) if parent.revision in places else beside))
+                place = text.places.get(parent.revision)
+                ahead.append((parent, Age(age.chain | 1, age.beside + 1) if place is None else Age(2 * place, 0)))
     return ages
 
 
 def gone(text: Text) -> dict[str, GoneLine]:
     """The lines that have no words in the revision but in one that it derives from, and what became of them."""
     last = {line: words[0] for line, words in text.along.items() if line not in text.current}
-    places = {revision: i for i, revision in enumerate(text.chain)}
     lines: dict[str, GoneLine] = {}
     # Words go into later revisions only, so that every line is reached after those that it went into.
-    for line in sorted(last, key=lambda line: (places[last[line].revision], line)):
-        lines[line] = _gone(text, last[line], lines, places)
+    for line in sorted(last, key=lambda line: (text.places[last[line].revision], line)):
+        lines[line] = _gone(text, last[line], lines)
     return lines
 
 
-def _gone(text: Text, last: Wording, later: dict[str, GoneLine], places: dict[str, int]) -> GoneLine:
+def _gone(text: Text, last: Wording, later: dict[str, GoneLine]) -> GoneLine:
     followers = _followers(text, last.id)
     if not any(text.current.get(wording.line) is wording for wording in followers):
         return GoneLine(Gone.WITHDRAWN, last.id, None)
-    now = places[last.revision]
-    into = {wording.line for wording in followers if places.get(wording.revision, now) < now}
+    now = text.places[last.revision]
+    into = {wording.line for wording in followers if text.places.get(wording.revision, now) < now}
     successors: set[str] = set()
     for line in into:
         lines = (line,) if line in text.current else later[line].successors

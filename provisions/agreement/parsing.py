@@ -302,7 +302,8 @@ def _each(item: Item, field: str, read: Callable[[Item], Value]) -> tuple[Value,
     """What a list of objects holds, each once and in order."""
     if not item.list(field):
         return ()
-    return _one_and_the_same(tuple(sorted({read(part) for part in item.items(field)})))
+    parts = [read(part) for part in item.items(field)]
+    return _one_and_the_same(tuple(sorted(set(parts)) if len(parts) > 1 else parts))
 
 
 @lru_cache(maxsize=10_000)

@@ -1,6 +1,6 @@
 """Section 2: how one party reads on one line."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
@@ -51,13 +51,9 @@ class Said(NamedTuple):
 class Standing(NamedTuple):
     """The position that stands, or several that tie; the first speaks for them."""
 
+    position: Position
     tied: tuple[Said, ...]
     flags: frozenset[Flag]
-
-    @property
-    def position(self) -> Position:
-        """The position that speaks for all that tie."""
-        return self.tied[0].position
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
@@ -164,7 +160,10 @@ def words(text: Text, whole: Whole, line: Line) -> dict[str, Word]:
     """2.1 to 2.6: the word of every party of the record on one line."""
     facts = text.facts
     essential = facts.essential(line)
-    said, claims, elsewhere = _gather(text, whole, line)
+    reached = reaches(text, line.slug)
+    said = _competing(text, whole, reached)
+    claims = _claims(facts, reached)
+    elsewhere = _elsewhere(text, line, reached)
     heard: dict[str, Word] = {}
     for party in facts.parties:
         asides = Asides(_sorted(claims.get(party)), _sorted(elsewhere.get(party)))
@@ -177,27 +176,43 @@ def words(text: Text, whole: Whole, line: Line) -> dict[str, Word]:
     return heard
 
 
-def _gather(text: Text, whole: Whole, line: Line) -> tuple[dict[str, list[Said]], dict[str, set], dict[str, set]]:
-    """2.1: by party, what competes on a line, what is only claimed, and what was said of other texts."""
+def _competing(text: Text, whole: Whole, reached: Mapping[str, Reach]) -> dict[str, list[Said]]:
+    """2.1: by party, what competes on the line that these wordings reach."""
     facts = text.facts
     said: dict[str, list[Said]] = {}
-    claims: dict[str, set[str]] = {}
-    elsewhere: dict[str, set[str]] = {}
-    reached = reaches(text, line.slug)
     for name, reach in reached.items():
-        revision = facts.wordings[name].revision
-        for position in (*facts.said.get(name, ()), *_tacit(facts, name, reach)):
+        for position in facts.said.get(name, ()):
             said.setdefault(position.party, []).append(Said(position, name, reach))
-        for position in whole.consents.get(revision, ()):
+        for silence in facts.silences.get(name, ()):
+            for position in _tacit(facts, silence, reach):
+                said.setdefault(position.party, []).append(Said(position, name, reach))
+        revision = facts.wordings[name].revision
+        if revision in whole.consents:
             of_all = Reach(Carried.REVISION, reach.age) if revision == text.chain[0] else reach
-            said.setdefault(position.party, []).append(Said(position, name, of_all))
-        for position in (*facts.claimed.get(name, ()), *_consenting(facts.claimed_of_all.get(revision, ()))):
+            for position in whole.consents[revision]:
+                said.setdefault(position.party, []).append(Said(position, name, of_all))
+    return said
+
+
+def _claims(facts: Facts, reached: Iterable[str]) -> dict[str, set[str]]:
+    """By party, what is only claimed of the line that these wordings reach."""
+    claims: dict[str, set[str]] = {}
+    for name in reached:
+        of_all = facts.claimed_of_all.get(facts.wordings[name].revision, ())
+        for position in (*facts.claimed.get(name, ()), *_consenting(of_all)):
             claims.setdefault(position.party, set()).add(position.id)
+    return claims
+
+
+def _elsewhere(text: Text, line: Line, reached: Container[str]) -> dict[str, set[str]]:
+    """By party, what it said of this line in other texts."""
+    facts = text.facts
+    elsewhere: dict[str, set[str]] = {}
     for other in text.elsewhere.get(line.slug, ()):
         if other.id not in reached:
             for position in (*facts.said.get(other.id, ()), *_consenting(facts.said_of_all.get(other.revision, ()))):
                 elsewhere.setdefault(position.party, set()).add(position.id)
-    return said, claims, elsewhere
+    return elsewhere
 
 
 def _sorted(names: set[str] | None) -> tuple[str, ...]:
@@ -209,22 +224,15 @@ def _consenting(positions: Iterable[Position]) -> Iterable[Position]:
     return (position for position in positions if position.stance.consenting)
 
 
-def _tacit(facts: Facts, wording: str, reach: Reach) -> Iterable[Position]:
+def _tacit(facts: Facts, silence: Silence, reach: Reach) -> Iterator[Position]:
     """2.5: for each addressee of a lapsed silence on words that are still current, that it did not object."""
-    if not reach.speaks or facts.plan.threshold > Authority.NEGOTIATOR:
-        return
-    for silence in facts.silences.get(wording, ()):
-        if silence.lapsed(facts.as_of):
-            for party in silence.addressees:
-                yield _no_objection(silence, party)
-
-
-def _no_objection(silence: Silence, party: str) -> Position:
-    return Position(
-        id="", party=party, wording=silence.wording, revision=None,
-        stance=Stance.NO_OBJECTION, authority=int(Authority.NEGOTIATOR), own=True,
-        day=silence.deadline, in_time_from=silence.deadline, conditions=(), evidence=(), grade=0,
-    )  # fmt: skip
+    if reach.speaks and facts.plan.threshold <= Authority.NEGOTIATOR and silence.lapsed(facts.as_of):
+        for party in silence.addressees:
+            yield Position(
+                id="", party=party, wording=silence.wording, revision=None,
+                stance=Stance.NO_OBJECTION, authority=int(Authority.NEGOTIATOR), own=True,
+                day=silence.deadline, in_time_from=silence.deadline, conditions=(), evidence=(), grade=0,
+            )  # fmt: skip
 
 
 def _presumed(text: Text, whole: Whole, line: Line, party: str) -> bool:
@@ -281,7 +289,8 @@ def _groups(said: Iterable[Said]) -> Iterable[list[Said]]:
 def _together(group: Sequence[Said]) -> Standing:
     """What stands of positions that tie: the least consenting; they are disputed if they differ."""
     if len(group) == 1:
-        return Standing(tuple(group), _TACIT if not group[0].position.id else _UNFLAGGED)
+        position = group[0].position
+        return Standing(position, tuple(group), _UNFLAGGED if position.id else _TACIT)
     least = min(said.position.stance.rank for said in group)
     tied = sorted(
         (said for said in group if said.position.stance.rank == least),
@@ -291,7 +300,7 @@ def _together(group: Sequence[Said]) -> Standing:
     flags = _UNFLAGGED if tied[0].position.id else _TACIT
     if len(tied) < len(group):
         flags |= {Flag.DISPUTED_RECORD}
-    return Standing(tuple(tied), flags)
+    return Standing(tied[0].position, tuple(tied), flags)
 
 
 def _replaces(coming: Standing, now: Standing) -> bool:

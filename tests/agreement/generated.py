@@ -142,7 +142,9 @@ def _knot(tape: Tape, i: int, current: Sequence[str], lines: Sequence[str]) -> P
 
 
 def _described(tape: Tape, name: str) -> Part:
-    roles = {role: tape.some(PARTIES, 2) for role in ("beneficiary", "obligor", "guarantor")} if tape.chance(2) else {}
+    roles: dict[str, Any] = (
+        {role: tape.some(PARTIES, 2) for role in ("beneficiary", "obligor", "guarantor")} if tape.chance(2) else {}
+    )
     return line(
         name,
         kind="preambular" if tape.chance(6) else "operative",

@@ -106,7 +106,7 @@ def silent() -> Json:
 
 def test_the_assessment_of_the_specifications_record():
     withdraw = {"move": "withdraw_objection", "party": "ua"}
-    none = {"level": None, "vector": {}, "closed": "0/0"}
+    none: Json = {"level": None, "vector": {}, "closed": "0/0"}
     apart = {"apart": {"preambular": 0, "succeeded": 0, "withdrawn": 0}}
     assert json.loads(dumps(assess(the_record_of_the_specification()))) == {
         "rule": "AS-1.0",

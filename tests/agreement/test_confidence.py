@@ -147,7 +147,8 @@ def test_the_lowest_of_the_deciding_parties_decides_with_the_reasons_of_all_that
 
 
 def test_the_deciding_parties_are_those_that_the_clause_names():
-    weak, good = {"evidence": WEAK}, {}
+    weak: Json = {"evidence": WEAK}
+    good: Json = {}
     doubtful, certain = medium("evidence_below_b2"), high()
     vote = {"given": (happens("vote"),)}
     for ukraine, russia, found in (
