@@ -7,10 +7,13 @@ Things are named by slug or stable key, never by database id. Absent text is "",
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
+
+from pydantic import TypeAdapter
 
 from provisions.agreement.words import (
     Authority,
@@ -468,3 +471,23 @@ def as_json(value: Any) -> Any:
             return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
         case _:
             return value
+
+
+def from_json(resource: Resource, value: Mapping[str, Any]) -> Content:
+    """The content that `as_json` wrote, as the log keeps it. Raises ValueError where it no longer fits."""
+    return TypeAdapter(_KINDS[resource]).validate_python(_with_days(value))
+
+
+def _with_days(value: Any) -> Any:
+    match value:
+        case {"day": day, "approximate": approximate}:
+            return When.parse(day, approximate=approximate)
+        case dict():
+            return {name: _with_days(item) for name, item in value.items()}
+        case list():
+            return tuple(_with_days(item) for item in value)
+        case _:
+            return value
+
+
+_KINDS: dict[Resource, Any] = {kind.resource: kind for kind in get_args(Content)}

@@ -69,6 +69,7 @@ class Change(models.Model):
     reason = models.TextField(blank=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
+    reverts = models.PositiveBigIntegerField(null=True, blank=True, help_text="The seq of the change that it undoes.")
     recorded_at = models.DateTimeField()
     request_id = models.CharField(max_length=64, blank=True)
 

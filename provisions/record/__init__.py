@@ -11,6 +11,7 @@ from provisions.contents import Content, PositionContent
 from .book import Unknown
 from .levels import keep_assessment, note_setback
 from .pen import Author, Pen, Stale, writing
+from .undo import revert, why_not
 
 __all__ = [
     "Author",
@@ -22,6 +23,8 @@ __all__ = [
     "note_setback",
     "record_position",
     "retract_position",
+    "revert",
+    "why_not",
     "writing",
 ]
 

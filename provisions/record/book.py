@@ -91,7 +91,6 @@ class Book:
         }[resource]
         return model._base_manager.filter(plan=self.plan, slug__in=keys).values_list("slug", "pk")
 
-
     def _words(self, keys: set[str]) -> Iterable[tuple[str, int]]:
         """Words of this plan by `revision/provision`, those of any plan by `plan/revision/provision`."""
         paths = [key.split("/") for key in keys]

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 
 from provisions.agreement import normalise
 from provisions.agreement.words import Authority, Stance, WordingChange
 from provisions.contents import (
-    Content,
     PlanContent,
     PositionContent,
     RelationContent,
@@ -29,32 +29,35 @@ from .book import Book
 SEVERAL_PARENTS = 2
 
 
-def check(contents: list[Content], *, book: Book, today: date) -> None:
-    """Refuse what contradicts the record. Raises ValidationError with messages by field."""
+def check(contents: list[Any], *, book: Book, today: date) -> None:
+    """Refuse what contradicts the record; the contents are of one kind. Raises ValidationError by field."""
     match contents[0]:
         case PositionContent():
             parts = _parts_among(contents, book=book)
             for content in contents:
-                _check_position(content, book=book, parts=parts, today=today)  # type: ignore[arg-type]
+                _check_position(content, book=book, parts=parts, today=today)
         case WordingContent():
-            _check_wordings(contents, book=book)  # type: ignore[arg-type]
+            _check_wordings(contents, book=book)
         case RulingContent():
-            for content in contents:
-                _check_ruling(content, book=book)  # type: ignore[arg-type]
+            _check_rulings(contents, book=book)
         case RelationContent():
-            _check_relations(contents, book=book)  # type: ignore[arg-type]
+            _check_relations(contents, book=book)
         case RevisionContent():
-            _check_derivation(contents, book=book)  # type: ignore[arg-type]
+            _check_derivation(contents, book=book)
         case PlanContent():
-            for content in contents:
-                if not set(content.principals) <= set(content.parties):  # type: ignore[union-attr]
-                    raise ValidationError({"principals": "Principals must be among the parties of the plan."})
+            _check_principals(contents)
         case _:
             pass
 
 
-def _parts_among(contents: list[Content], *, book: Book) -> set[str]:
-    lines = {content.provision for content in contents if isinstance(content, PositionContent)}
+def _check_principals(contents: list[PlanContent]) -> None:
+    for content in contents:
+        if not set(content.principals) <= set(content.parties):
+            raise ValidationError({"principals": "Principals must be among the parties of the plan."})
+
+
+def _parts_among(contents: list[PositionContent], *, book: Book) -> set[str]:
+    lines = {content.provision for content in contents}
     found = Provision.objects.filter(plan=book.plan, slug__in=lines - {None}, parent__isnull=False)
     return set(found.values_list("slug", flat=True))
 
@@ -81,16 +84,17 @@ def _check_position(content: PositionContent, *, book: Book, parts: set[str], to
         raise ValidationError(errors)
 
 
-def _check_ruling(content: RulingContent, *, book: Book) -> None:
-    errors: dict[str, str] = {}
-    if not book.knows(Resource.WORDING, content.key):
-        errors["revision"] = f"'{content.provision}' has no words in '{content.revision}'."
-    if not content.reason.strip():
-        errors["reason"] = "Say why."
-    if content.level and not content.sources:
-        errors["sources"] = "Name at least one source."
-    if errors:
-        raise ValidationError(errors)
+def _check_rulings(contents: list[RulingContent], *, book: Book) -> None:
+    for content in contents:
+        errors: dict[str, str] = {}
+        if not book.knows(Resource.WORDING, content.key):
+            errors["revision"] = f"'{content.provision}' has no words in '{content.revision}'."
+        if not content.reason.strip():
+            errors["reason"] = "Say why."
+        if content.level and not content.sources:
+            errors["sources"] = "Name at least one source."
+        if errors:
+            raise ValidationError(errors)
 
 
 def _check_relations(contents: list[RelationContent], *, book: Book) -> None:

@@ -34,6 +34,7 @@ class Author:
     via: Via
     reason: str = ""
     request_id: str = ""
+    reverts: int | None = None
 
 
 class Stale(Exception):
@@ -131,6 +132,7 @@ class Pen:
                 reason=self.by.reason,
                 before=before,
                 after=after,
+                reverts=self.by.reverts,
                 recorded_at=self.now,
                 request_id=self.by.request_id,
             )

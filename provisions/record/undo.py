@@ -1,0 +1,64 @@
+"""Undo: a new change that names the one it takes back. Nothing is erased, and nothing that stands on it falls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, cast
+
+from django.core.exceptions import ValidationError
+
+from provisions.contents import PositionContent, RulingContent, from_json
+from provisions.models import Change, ChangeKind, Plan, Position, Resource
+
+from .pen import Author, Pen, writing
+
+
+def why_not(change: Change) -> str:
+    """Why a change cannot be undone, in a sentence; nothing if it can."""
+    if change.kind == ChangeKind.ASSESSED:
+        return "Levels follow from the record. Undo what moved them."
+    later = Change.objects.filter(
+        plan=change.plan, resource=change.resource, key=change.key, seq__gt=change.seq
+    ).first()
+    if later is not None:
+        return f"Change {later.seq} stands on it. Undo that one first."
+    if change.kind == ChangeKind.ADDED and change.resource not in (Resource.POSITION, Resource.RULING):
+        return "What others may stand on is not taken out again; correct it instead."
+    return ""
+
+
+def revert(plan: str, seq: int, *, by: Author) -> int:
+    """Undo the change `seq` for the author's reason; the seq of the change that does it.
+
+    Raises Change.DoesNotExist, ValidationError where it cannot be undone.
+    """
+    if not by.reason.strip():
+        raise ValidationError({"reason": "Say why it is undone."})
+    with writing(plan, by=replace(by, reverts=seq)) as pen:
+        change = Change.objects.get(plan=pen.plan, seq=seq)
+        if reason := why_not(change):
+            raise ValidationError(reason)
+        _take_back(pen, change, reason=by.reason)
+        return pen.seq
+
+
+def _take_back(pen: Pen, change: Change, *, reason: str) -> None:
+    match change.kind, change.resource:
+        case ChangeKind.ADDED, Resource.POSITION:
+            pen.retract(change.key, reason=reason)
+        case ChangeKind.ADDED, Resource.RULING:
+            ruling = cast("RulingContent", from_json(Resource.RULING, change.after or {}))
+            pen.put([replace(ruling, level=None, reason=reason)], seen={change.key: change.version})
+        case ChangeKind.RETRACTED, _:
+            position = cast("PositionContent", from_json(Resource.POSITION, change.before or {}))
+            pen.put([replace(position, key=_free_key(pen.plan, position.key))])
+        case _:
+            before: Mapping[str, Any] = change.before or {}
+            pen.put([from_json(Resource(change.resource), before)], seen={change.key: change.version})
+
+
+def _free_key(plan: Plan, key: str) -> str:
+    """A retracted position comes back as another one: the old key keeps its history."""
+    taken = set(Position.objects.filter(plan=plan, key__startswith=key).values_list("key", flat=True))
+    return next(free for number in range(2, len(taken) + 3) if (free := f"{key}-{number}") not in taken)
