@@ -99,14 +99,14 @@ def test_two_lines_may_swap_their_numbers(folder, load, read):
     accord.edit(folder, "drafts/1.yaml", 'number: "1"\n', "number: swap\n")
     accord.edit(folder, "drafts/1.yaml", 'number: "3"', 'number: "1"')
     accord.edit(folder, "drafts/1.yaml", "number: swap", 'number: "3"')
-    # This one has words before, those two have none, so it is written after them.
-    accord.edit(folder, "drafts/2.yaml", 'number: "1"', 'number: "9"')
     load()
     assert on_record(read().contents) == read().contents
 
 
 def test_a_number_given_up_by_words_that_come_from_others_can_be_taken_by_new_ones(folder, load, read):
     load()
+    # The words before change as well, so those that come from them are written last.
+    accord.edit(folder, "drafts/1.yaml", "Arden keeps 600,000", "Arden keeps 700,000")
     accord.edit(folder, "drafts/2.yaml", 'number: "2"', 'number: "3"')
     accord.edit(folder, "drafts/2.yaml", "      - {provision: prisoners, outcome: unclear, sources: [N1]}\n", "")
     accord.edit(folder, "drafts/2.yaml", "    removals:\n", "")
