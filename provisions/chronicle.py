@@ -85,6 +85,7 @@ class _Teller:
         self.lines = dict(
             ProvisionVersion.objects.standing()
             .filter(provision__plan__slug=plan)
+            .order_by("provision__order")
             .values_list("provision__slug", "title")
         )
         self.parties = dict(PlanParty.objects.filter(plan__slug=plan).values_list("party__slug", "party__name"))
@@ -160,8 +161,8 @@ class _Teller:
         if change.kind != ChangeKind.ASSESSED:
             return
         was, now = (change.before or {}).get("levels", {}), (change.after or {}).get("levels", {})
-        for line in now if only is None else {only} & now.keys():
-            if was.get(line) != now[line]:
+        for line in self.lines if only is None else (only,):
+            if line in now and was.get(line) != now[line]:
                 yield Shift(line, self.lines.get(line, line), _level(was.get(line)), _level(now[line]))
 
 
@@ -173,8 +174,3 @@ def _level(word: str | None) -> Code | None:
 
 def _pretty(content: Any) -> str:
     return "" if content is None else json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-
-
-def resources_in_log() -> tuple[Code, ...]:
-    """What a log can be narrowed to."""
-    return tuple(code(each, vocabulary="resource") for each in Resource.values)

@@ -43,11 +43,15 @@ def quantity_in_words(figure: FigureContent) -> str:
         return _("not known")
     money = figure.unit.isupper()
     if money and figure.value >= BILLION:
-        number = _("%(number)s billion") % {"number": f"{figure.value / BILLION:,.5g}"}
+        number = _("%(number)s billion") % {"number": _plain(figure.value / BILLION)}
     elif money and figure.value >= MILLION:
-        number = _("%(number)s million") % {"number": f"{figure.value / MILLION:,.5g}"}
+        number = _("%(number)s million") % {"number": _plain(figure.value / MILLION)}
     elif figure.unit == "year":
         return f"{figure.value:f}"
     else:
-        number = f"{figure.value:,f}"
+        number = _plain(figure.value)
     return f"{figure.unit} {number}" if money else f"{number} {figure.unit}"
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number.normalize():,f}"

@@ -133,21 +133,25 @@ class PositionForm(forms.Form):
     def is_valid(self) -> bool:
         """Whether everything is filled in as it should be, the parts included. All are checked, so that all is said."""
         checks = [super().is_valid(), self.conditions.is_valid(), self.evidence.is_valid(), self.source.is_valid()]
-        if all(checks):
-            self._check_together()
+        self._check_together()
         return all(checks) and not self.problems
 
     def _check_together(self) -> None:
-        stance, authority = self.cleaned_data["stance"], int(self.cleaned_data["authority"])
-        conditions = self._conditions()
+        """What one field says of another, as far as they are filled in."""
+        stance, authority = self.cleaned_data.get("stance"), self.cleaned_data.get("authority")
+        speaker = self.cleaned_data.get("asserted_by")
+        conditions, named = any(row.has_changed() for row in self.conditions), self._names_a_source()
         if stance == Stance.CONDITIONAL and not conditions:
-            self.conditions.forms[0].add_error("kind", "Say on what it hangs: a condition needs at least one.")
-        if stance != Stance.CONDITIONAL and conditions:
-            self.conditions.forms[0].add_error("kind", "Only a conditional stance has conditions.")
-        if authority >= Authority.REPORTED and not self._evidence():
-            self.evidence.forms[0].add_error("source", "Enter a source. A position cannot be saved without one.")
-        if self.cleaned_data["asserted_by"] != self.party.slug and authority != Authority.ATTRIBUTED:
+            self._say("conditions", "Say on what it hangs.")
+        if stance and stance != Stance.CONDITIONAL and conditions:
+            self._say("conditions", "Only a conditional stance has conditions.")
+        if authority and int(authority) >= Authority.REPORTED and not named:
+            self._say("evidence", "Enter a source. A position cannot be saved without one.")
+        if authority and speaker and speaker != self.party.slug and int(authority) != Authority.ATTRIBUTED:
             self.add_error("authority", "What one party says of another is attributed.")
+
+    def _names_a_source(self) -> bool:
+        return self.source.given or any(row.has_changed() for row in self.evidence)
 
     @property
     def problems(self) -> list[tuple[str, str]]:

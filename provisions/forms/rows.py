@@ -147,7 +147,7 @@ class NewSourceForm(forms.Form):
     @property
     def given(self) -> bool:
         """Whether anything of a new source was filled in."""
-        return any(self.cleaned_data.values())
+        return self.has_changed()
 
     def clean(self) -> dict[str, Any]:
         asked = self.cleaned_data

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from parties.models import Source
 from provisions.agreement.words import Authority
 from provisions.contents import PositionContent
+from provisions.foresight import Effect, effect
 from provisions.forms import PositionForm, RetractionForm
 from provisions.models import Event, Plan, PlanVersion, Position
 from provisions.record import Stale, Unknown, record_position, retract_position, writing
@@ -35,32 +36,45 @@ def whose_position(request: Request, plan: str, line: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_writers
 def add_position(request: Request, plan: str, line: str, party: str) -> HttpResponse:
+    """The form, the form with one more row, what saving would do, or saving."""
     found = sheet_of(plan, line)
     voice = next((voice for voice in found.voices if voice.party.slug == party), None)
     if voice is None:
         raise Http404
-    more = request.POST.get("more", "")
+    asked = request.POST.get("more", "")
     if request.method == "GET":
         form = position_form(found, voice)
-    elif more:
-        form = position_form(found, voice, typed=request.POST, more=more)
+    elif asked:
+        form = position_form(found, voice, typed=request.POST, more=asked)
     else:
         form = position_form(found, voice, data=request.POST)
         if form.is_valid() and save(request, form):
-            messages.success(request, saved(found, voice, form))
+            messages.success(request, saved(found, voice), extra_tags=f"add-{voice.party.slug}")
             return redirect("provision", plan=plan, line=line)
-    checked = form.is_bound
     context = {
         "form": form,
-        "problems": form.problems if checked else [],
-        "more": more,
+        "problems": form.problems if form.is_bound else [],
+        "more": asked,
+        "effect": foreseen(found, voice, request.POST) if asked == "effect" else None,
         "sheet": found,
         "board": found.board,
         "row": found.row,
         "voice": voice,
         "sources": Source.objects.order_by("-pk")[:SOURCES_OFFERED],
     }
-    return render(request, "provisions/add_position.html", context)
+    template = "provisions/_effect.html" if request.htmx else "provisions/add_position.html"
+    return render(request, template, context)
+
+
+def foreseen(found: Sheet, voice: Voice, typed: QueryDict) -> Effect | None:
+    """What saving would do, as soon as enough is filled in for the rule; what it does not read may be missing."""
+    filled = typed.copy()
+    for name in ("speaker", "summary", "reason"):
+        filled[name] = typed.get(name) or "…"
+    form = position_form(found, voice, data=filled)
+    if not form.is_valid():
+        return None
+    return effect(found.board.plan, form.position("not-saved-yet"), line=found.row.slug)
 
 
 def sheet_of(plan: str, line: str) -> Sheet:
@@ -132,7 +146,7 @@ def is_on_record(plan: str, position: PositionContent) -> bool:
     return rows.filter(wording__revision__slug=position.revision, wording__provision__slug=position.provision).exists()
 
 
-def saved(found: Sheet, voice: Voice, form: PositionForm) -> str:
+def saved(found: Sheet, voice: Voice) -> str:
     """What was saved, and what happens now."""
     point = f"point {found.row.number}" if found.row.number else found.row.title
     return f"Saved: a position of {voice.party.name} on {point}. The level is being worked out again."

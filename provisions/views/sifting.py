@@ -100,6 +100,11 @@ class Sifted:
     live: int
 
     @property
+    def words(self) -> str:
+        """What was searched for."""
+        return self.asked.get("q", "")
+
+    @property
     def gone(self) -> Mapping[str, int]:
         """Lines that are gone from the text, by what became of them."""
         rows = self.form.board.rows

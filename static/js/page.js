@@ -10,7 +10,24 @@
 
   // What the last act did stands on the page; a live region says only what comes after loading.
   const said = $("#said");
-  if (said) setTimeout(() => window.announce(said.textContent.trim()), 300);
+  const toast = $("#toast");
+  if (said) {
+    const text = said.textContent.trim();
+    setTimeout(() => window.announce(text), 300);
+    toast.textContent = text;
+    toast.hidden = false;
+    setTimeout(() => { toast.hidden = true; }, 6000);
+    const back = said.dataset.back && document.getElementById(said.dataset.back);
+    if (back) back.focus({ preventScroll: true });
+  }
+
+  // What a reader opened stays open when its piece of the page is swapped.
+  document.addEventListener("htmx:oobBeforeSwap", (e) => {
+    e.detail.target.querySelectorAll("details[open][id]").forEach((was) => {
+      const now = e.detail.fragment.querySelector("#" + CSS.escape(was.id));
+      if (now) now.open = true;
+    });
+  });
 
   // <button data-copy="#id">; the label answers, the live region says it
   document.addEventListener("click", async (e) => {

@@ -1,0 +1,79 @@
+"""Looking back: the day and the moment that a page is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from provisions.models import PlanVersion
+
+from .asking import Request
+
+# What the box "Only what was known then" sends.
+THEN = "then"
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What was asked of the past. `wrong` says which of it could not be read, so that nobody takes today for then."""
+
+    as_of: date | None = None
+    known_at: datetime | None = None
+    wrong: str = ""
+
+    def __bool__(self) -> bool:
+        return self.as_of is not None or self.known_at is not None
+
+
+def asked_past(query: Mapping[str, str]) -> Past:
+    """`as_of` is a day. `known_at` is a moment, a day (until its end), or "then": until the end of `as_of`."""
+    wrong = ""
+    as_of, known_at = None, None
+    if query.get("as_of"):
+        as_of = _day(query["as_of"])
+        if as_of is None:
+            wrong = _("“%(asked)s” is not a past day, such as 2026-02-20.") % {"asked": query["as_of"]}
+    if query.get("known_at") and not wrong:
+        known_at = _end(as_of) if query["known_at"] == THEN else _moment(query["known_at"])
+        if known_at is None:
+            wrong = _("“%(asked)s” is not a past moment, such as 2026-02-20T12:00Z.") % {"asked": query["known_at"]}
+    return Past(wrong=wrong) if wrong else Past(as_of, known_at)
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        return None
+    return day if day and day <= timezone.now().date() else None
+
+
+def _moment(text: str) -> datetime | None:
+    """A moment, or the end of a day; without a time zone it is UTC."""
+    try:
+        moment = _end(parse_date(text)) or parse_datetime(text)
+    except ValueError:
+        return None
+    if moment is not None and moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return moment
+
+
+def _end(day: date | None) -> datetime | None:
+    """The end of a day, or the present moment where the day is not over."""
+    return datetime.combine(day, time.max, tzinfo=UTC) if day else None
+
+
+def before_the_record(request: Request, plan: str, past: Past) -> HttpResponse:
+    """What a page shows of a moment before the plan was on record; without a moment there is no such plan."""
+    first = PlanVersion.objects.filter(plan__slug=plan).order_by("version").first()
+    if first is None or past.known_at is None:
+        raise Http404
+    return render(request, "provisions/before_the_record.html", {"first": first, "past": past, "plan": plan})
