@@ -1,0 +1,105 @@
+"""The log as people read it."""
+
+import re
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from provisions.agreement.words import Authority, Stance
+from provisions.assessing import recompute
+from provisions.models import Plan, Via
+from provisions.record import Author, retract_position
+from tests import builders
+from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, says
+
+from .pages import seen
+
+CHANGES = f"/plans/{ACCORD}/changes/"
+
+
+def entry(client: Client, seq: int, *, query: str = "") -> str:
+    return seen(client.get(f"{CHANGES}{query}"), within=f"change-{seq}")
+
+
+def head() -> int:
+    return Plan.objects.get(slug=ACCORD).seq
+
+
+def test_an_entry_says_what_happened_by_whom_by_which_door_and_why(client: Client, accord):
+    ana = User.objects.create_user("ana")
+    says(ARDEN, Stance.REJECT, "ceasefire", by=Author(actor=ana, via=Via.PAGE, reason="It was in the papers."))
+    text = entry(client, head())
+    assert "Position of Arden on Ceasefire added Arden says reject." in text
+    assert "ana, by page: It was in the papers." in text
+    assert "Rejects" in text
+
+
+def test_a_claim_and_a_word_on_a_whole_text_are_told_apart(client: Client, accord):
+    says(ARDEN, Stance.ACCEPT, None, authority=Authority.ATTRIBUTED, asserted_by=CALDOR)
+    assert "Claim of Caldor about Arden on the whole of the draft-1 added" in entry(client, head())
+
+
+def test_a_retraction_shows_what_was_there_before(client: Client, accord):
+    key = says(ARDEN, Stance.REJECT, "ceasefire")
+    retract_position(ACCORD, key, by=replace(TESTER, reason="It was another Arden."))
+    text = entry(client, head())
+    assert "Position of Arden on Ceasefire retracted" in text
+    assert "It was another Arden." in text
+    assert "Before and after Before" in text
+    assert "After" not in text.partition("Before and after")[2]
+
+
+def test_levels_that_moved_are_listed_with_where_they_came_from(client: Client, accord):
+    plan = Plan.objects.get(slug=ACCORD)
+    recompute(plan.pk, today=date(2026, 1, 10))
+    says(BREVIA, Stance.REJECT, "prisoners")
+    recompute(plan.pk, today=date(2026, 1, 10))
+    text = entry(client, head())
+    assert "Prisoners moved from Unaddressed to Contested" in text
+    assert "Ceasefire" not in text.partition("Before and after")[0]
+
+
+def test_the_newest_stands_first_and_the_older_are_a_page_away(client: Client, db):
+    builders.long_plan(30)
+    found: list[int] = []
+    address = CHANGES
+    while address:
+        html = client.get(address).content.decode()
+        found += [int(seq) for seq in re.findall(r'id="change-(\d+)"', html)]
+        older = re.search(r'rel="next" href="([^"]+)"', html)
+        address = older.group(1).replace("&amp;", "&") if older else ""
+    assert found == list(range(head(), 0, -1))
+
+
+def test_the_log_can_be_narrowed_to_one_kind(client: Client, accord):
+    says(ARDEN, Stance.REJECT, "ceasefire")
+    page = seen(client.get(f"{CHANGES}?resource=position"))
+    assert "Position of Arden" in page
+    assert "Wording of" not in page
+    assert "No changes of this kind" in seen(client.get(f"{CHANGES}?resource=event"))
+
+
+@pytest.mark.parametrize("query", ["?before=soon", "?before=-1", "?resource=nonsense"])
+def test_what_makes_no_sense_in_the_address_is_left_aside(client: Client, accord, query):
+    assert "Position" in seen(client.get(f"{CHANGES}{query}"))
+
+
+def test_text_from_the_record_is_shown_and_never_run(client: Client, accord):
+    reason = '<script>alert("x")</script>'
+    says(ARDEN, Stance.REJECT, "ceasefire", by=replace(TESTER, reason=reason))
+    html = client.get(CHANGES).content.decode()
+    assert reason not in html
+    assert "&lt;script&gt;" in html
+
+
+@pytest.mark.parametrize("lines", [5, 60])
+def test_a_page_of_the_log_costs_the_same_queries_however_long_it_is(
+    client: Client, db, lines, django_assert_num_queries
+):
+    builders.long_plan(lines)
+    # The plan; the entries with who made them; the names that they speak of: lines, parties, texts.
+    with django_assert_num_queries(5):
+        client.get(CHANGES)
