@@ -15,7 +15,7 @@ from provisions.contents import (
     PositionContent,
 )
 from provisions.held import held
-from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource
+from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource, Wording
 from provisions.record import Author, Pen, writing
 
 from .building import PlanFile
@@ -90,6 +90,7 @@ def _in_order(contents: PlanContents) -> Iterator[tuple[Resource, Sequence[Conte
     yield Resource.SILENCE_PROCEDURE, contents.silence_procedures
     yield Resource.COMPANION, contents.companions
     yield Resource.DISPUTE, contents.disputes
+    yield Resource.RELATION, contents.relations
     yield Resource.PLAN, (contents.plan,)
 
 
@@ -115,6 +116,7 @@ def _forbidden(file: PlanFile, *, kept: dict[Resource, tuple[str, ...]], plan: P
     yield from _sources_of_others(file, plan=plan)
     yield from _parties_of_others(file, plan=plan)
     yield from _positions_with_other_words(file, plan=plan)
+    yield from _words_of_others(file)
     yield from _numbers_taken(file, kept=kept.get(Resource.WORDING, ()), plan=plan)
 
 
@@ -152,6 +154,21 @@ def _positions_with_other_words(file: PlanFile, *, plan: Plan) -> Iterator[Fault
 
 def _differing(known: PositionContent, given: PositionContent) -> Iterator[str]:
     return (name for name in known.__dataclass_fields__ if getattr(known, name) != getattr(given, name))
+
+
+def _words_of_others(file: PlanFile) -> Iterator[Fault]:
+    """Relations lead to words of other plans, which have to be there before this one."""
+    own = file.contents.plan.slug
+    foreign = {each.key: each.other for each in file.contents.relations if not each.other.startswith(f"{own}/")}
+    there = Wording.objects.filter(
+        revision__plan__slug__in={other.split("/")[0] for other in foreign.values()}, provision__parent=None
+    )
+    paths = there.values_list("revision__plan__slug", "revision__slug", "provision__slug")
+    known = {"/".join(path) for path in paths}
+    for key, other in foreign.items():
+        if other not in known:
+            place = file.places[Resource.RELATION, key]
+            yield Fault(place, f"no plan on record has a line with the words '{other}'; import that plan first")
 
 
 def _numbers_taken(file: PlanFile, *, kept: Sequence[str], plan: Plan) -> Iterator[Fault]:

@@ -19,6 +19,7 @@ from provisions.contents import (
     PlanContents,
     PositionContent,
     ProvisionContent,
+    RelationContent,
     RemovalContent,
     RevisionContent,
     RivalClaimContent,
@@ -33,7 +34,16 @@ from provisions.models import Basis, ConditionKind, Resource
 from .index import Index
 from .lineage import figures
 from .places import Place
-from .schema import ConditionEntry, FileEntry, PartEntry, PlanEntry, PositionEntry, ProvisionEntry, RevisionEntry
+from .schema import (
+    ConditionEntry,
+    FileEntry,
+    PartEntry,
+    PlanEntry,
+    PositionEntry,
+    ProvisionEntry,
+    RelationEntry,
+    RevisionEntry,
+)
 
 Places = Mapping[tuple[Resource, str], Place]
 
@@ -69,6 +79,7 @@ def build(entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mappin
         silence_procedures=tuple(_silences(entries)),
         companions=tuple(_companions(entries)),
         disputes=tuple(_disputes(entries)),
+        relations=tuple(_relation(each) for each in entries.relations),
     )
     return PlanFile(contents, dict(_places(entries, index=index)))
 
@@ -83,6 +94,8 @@ def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resourc
     for position in entries.positions:
         for key in _keys(position).values():
             yield (Resource.POSITION, key), position.at("id")
+    for relation in entries.relations:
+        yield (Resource.RELATION, _relation(relation).key), relation.at("to")
 
 
 def _when(entry: object) -> When:
@@ -272,3 +285,15 @@ def _disputes(entries: FileEntry) -> Iterator[DisputeContent]:
                 for claim in each.claims
             ),
         )
+
+
+def _relation(entry: RelationEntry) -> RelationContent:
+    revision, _, provision = entry.words.partition("/")
+    return RelationContent(
+        provision=provision,
+        revision=revision,
+        other=entry.other,
+        kind=entry.kind,
+        note=entry.note,
+        sources=tuple(entry.sources),
+    )

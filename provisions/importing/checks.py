@@ -17,7 +17,9 @@ from .schema import (
     ConditionEntry,
     FileEntry,
     PartWordingEntry,
+    PlanEntry,
     PositionEntry,
+    RelationEntry,
     RevisionEntry,
     SilenceEntry,
     VariantEntry,
@@ -52,6 +54,8 @@ def check(entries: FileEntry, *, index: Index, faults: Faults, today: date) -> N
     _check_sequence(index, faults=faults)
     for silence in entries.silence_procedures:
         _check_silence(silence, index=index, faults=faults)
+    for relation in entries.relations:
+        _check_relation(relation, plan=entries.plan, index=index, faults=faults)
 
 
 def _check_days(entry: Entry, *, faults: Faults, today: date) -> None:
@@ -205,3 +209,23 @@ def _check_silence(silence: SilenceEntry, *, index: Index, faults: Faults) -> No
         _check_words(silence.provision, silence.revision, place=place, index=index, faults=faults)
     if (silence.broken_on is None) != (silence.broken_by is None):
         faults.note(silence.place, "'broken_on' and 'broken_by' go together; write both or neither")
+
+
+def _check_relation(relation: RelationEntry, *, plan: PlanEntry | None, index: Index, faults: Faults) -> None:
+    _check_whole(relation.words, relation.at("from"), index=index, faults=faults)
+    there, _, other = relation.other.partition("/")
+    if plan is None or there != plan.slug:
+        # Another plan's words are looked up on record.
+        return
+    place = relation.at("to")
+    _check_whole(other, place, index=index, faults=faults)
+    if other.partition("/")[0] == relation.words.partition("/")[0]:
+        faults.note(place, "words are related to those of another text; name another revision")
+    elif not index.knows(Resource.WORDING, other) and faults.left_out.isdisjoint(other.split("/")):
+        faults.note(place, f"no file defines the words '{other}'{faults.hint(other, index.wordings)}")
+
+
+def _check_whole(words: str, place: Place, *, index: Index, faults: Faults) -> None:
+    if line := index.line_of.get(words.partition("/")[2]):
+        remedy = f"name its line '{line}', and say in the note which part is meant"
+        faults.note(place, f"a relation is between whole lines; {remedy}")

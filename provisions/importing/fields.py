@@ -31,6 +31,9 @@ _NUMBER = re.compile(r"-?\d{1,16}(\.\d{1,4})?", re.ASCII)
 _GRADE = re.compile(r"[A-F][1-6]", re.ASCII)
 _SHOWN = 40
 
+# Words that may be another plan's are named by so many slugs.
+OF_ANY_PLAN = 3
+
 _is_address = URLValidator(schemes=["http", "https"])
 
 
@@ -112,6 +115,19 @@ def _origin(value: Any) -> str:
 
 
 ORIGIN = PlainValidator(_origin)
+
+
+def _of_any_plan(value: Any) -> str:
+    name = _given(value)
+    names = name.split("/")
+    if len(names) != OF_ANY_PLAN or not all(map(_SLUG.fullmatch, names)):
+        raise refused(
+            f"{_shown(name)} names no words; write plan/revision/provision, such as 'peace-plan/us-28/armed-forces'"
+        )
+    return name
+
+
+WORDS_OF_ANY_PLAN = PlainValidator(_of_any_plan)
 
 
 def _day(value: Any) -> date:

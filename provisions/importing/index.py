@@ -68,6 +68,8 @@ class Index:
         for silence in entries.silence_procedures:
             name = f"{silence.revision}/{silence.provision}"
             self._define(Resource.SILENCE_PROCEDURE, name, silence, key="provision")
+        for relation in entries.relations:
+            self._define(Resource.RELATION, f"{relation.words} to {relation.other}", relation, key="to")
 
     def _lines(self, entries: FileEntry) -> None:
         for line in entries.provisions:

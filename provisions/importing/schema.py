@@ -20,7 +20,7 @@ from provisions.agreement.words import (
     WordingChange,
 )
 from provisions.contents import When
-from provisions.models import Basis, DisputeStatus, Outcome, Resource, Seen
+from provisions.models import Basis, DisputeStatus, Outcome, RelationKind, Resource, Seen
 
 from .entries import Entry, Many, Names, Once
 from .fields import (
@@ -37,6 +37,7 @@ from .fields import (
     ORIGIN,
     PERIOD,
     SLUG,
+    WORDS_OF_ANY_PLAN,
     maybe_number,
     maybe_one_of,
     maybe_text,
@@ -348,6 +349,16 @@ class DisputeEntry(Entry):
     claims: Many[ClaimEntry] = []
 
 
+class RelationEntry(Entry):
+    """How the words of a line stand to words of another text, of this plan or another."""
+
+    words: Annotated[str, ORIGIN, Names(Resource.WORDING), Field(alias="from")]
+    other: Annotated[str, WORDS_OF_ANY_PLAN, Field(alias="to")]
+    kind: Annotated[RelationKind, one_of(RelationKind)]
+    note: Note = ""
+    sources: Sources = []
+
+
 class FileEntry(Entry):
     """What a plan file may hold; the plan is the union of its files."""
 
@@ -363,3 +374,4 @@ class FileEntry(Entry):
     companions: Many[CompanionEntry] = []
     events: Many[EventEntry] = []
     disputes: Many[DisputeEntry] = []
+    relations: Many[RelationEntry] = []
