@@ -106,7 +106,7 @@ class Item:
 
     def names(self, field: str, names: Collection[str], what: str) -> tuple[str, ...]:
         """Names of things that the record holds, each once."""
-        values = self.list(field)
+        values = self.array(field)
         for i, value in enumerate(values):
             if not isinstance(value, str) or value not in names:
                 self.fail(f"{field}[{i}]", f"{value!r} is not a {what}")
@@ -143,7 +143,7 @@ class Item:
             self.fail(field, f"{value!r} carries no time zone")
         return moment
 
-    def list(self, field: str) -> list[Any]:
+    def array(self, field: str) -> list[Any]:
         """A list, which may be empty."""
         value = self._raw.get(field)
         if not isinstance(value, list):
@@ -156,7 +156,7 @@ class Item:
 
     def items(self, field: str) -> Iterator["Item"]:
         """The objects of a list."""
-        return (Item(raw, self, field, i) for i, raw in enumerate(self.list(field)))
+        return (Item(raw, self, field, i) for i, raw in enumerate(self.array(field)))
 
     def version(self, thing: Thing) -> Version[Thing]:
         """The thing that this object describes, with how long the record held it."""
@@ -215,10 +215,10 @@ def parse(raw: object) -> Record:
 
 
 def _distinct(record: Item, field: str) -> set[str]:
-    for i, value in enumerate(record.list(field)):
+    for i, value in enumerate(record.array(field)):
         if not isinstance(value, str) or not value:
             record.fail(f"{field}[{i}]", f"{value!r} is not a text")
-    return set(record.list(field))
+    return set(record.array(field))
 
 
 def _plan(item: Item, names: Names) -> Plan:
@@ -300,7 +300,7 @@ def _position(item: Item, names: Names) -> Position:
 
 def _each(item: Item, field: str, read: Callable[[Item], Value]) -> tuple[Value, ...]:
     """What a list of objects holds, each once and in order."""
-    if not item.list(field):
+    if not item.array(field):
         return ()
     parts = [read(part) for part in item.items(field)]
     return _one_and_the_same(tuple(sorted(set(parts)) if len(parts) > 1 else parts))
