@@ -14,7 +14,7 @@ def bells_in_the_queue() -> int:
 
 
 def test_every_thread_rings_at_our_broker():
-    seen: list[str] = []
+    seen = []
     thread = threading.Thread(target=lambda: seen.append(current_app.main))
     thread.start()
     thread.join()

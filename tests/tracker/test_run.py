@@ -2,6 +2,7 @@ import json
 import stat
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -53,7 +54,7 @@ def test_nothing_is_installed_while_the_locks_are_those_of_the_last_time(monkeyp
         "VENV_PYTHON": tmp_path,
     }.items():
         monkeypatch.setattr(run, name, value)
-    installed: list[list[str]] = []
+    installed = []
     monkeypatch.setattr(run, "install", installed.append)
 
     run.prepare_venv(run.TO_RUN)
@@ -86,12 +87,12 @@ def test_a_lock_names_packages_and_hashes_and_no_place(lock):
 
 
 def test_the_locks_agree_on_every_package():
-    pins: dict[str, set[str]] = {}
+    pins = defaultdict(set)
     for lock in run.TO_TEST:
         for line in (ROOT / lock).read_text().splitlines():
             if "==" in line.split(";")[0]:
                 name, _, version = line.split(";")[0].rstrip(" \\").partition("==")
-                pins.setdefault(name, set()).add(version)
+                pins[name].add(version)
     assert {name: versions for name, versions in pins.items() if len(versions) > 1} == {}
 
 
