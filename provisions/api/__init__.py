@@ -1,14 +1,48 @@
 """The API as another door to the same rooms: what may be asked, and the answers as plain values. No HTTP here."""
 
 from .asking import Asked, BadValue, NotOnRecord, Parameter, Refused, StartAgain, UnknownParameter, read
+from .beside import COMPANIONS, DISPUTES, EVENTS
 from .board import BOARD
 from .codelists import CODELIST, CODELISTS
 from .endpoint import Endpoint, State
 from .feed import FEED
+from .groups import CATEGORIES, TOPICS
 from .plans import PLAN, PLANS
+from .rule import ASSESSMENT, RECORD
+from .said import POSITIONS, RULINGS, SILENCE_PROCEDURES
 from .shape import documented
+from .snapshot import SNAPSHOT
+from .sources import PARTIES, PARTY, SOURCE, SOURCES
+from .summary import SUMMARY
+from .texts import PROVISIONS, REVISIONS, WORDINGS
 
-ENDPOINTS = (PLANS, PLAN, BOARD, FEED, CODELISTS, CODELIST)
+ENDPOINTS = (
+    PLANS,
+    PLAN,
+    BOARD,
+    SUMMARY,
+    FEED,
+    SNAPSHOT,
+    *REVISIONS.endpoints(),
+    *PROVISIONS.endpoints(),
+    *WORDINGS.endpoints(),
+    *POSITIONS.endpoints(),
+    *RULINGS.endpoints(),
+    *SILENCE_PROCEDURES.endpoints(),
+    *EVENTS.endpoints(),
+    *COMPANIONS.endpoints(),
+    *DISPUTES.endpoints(),
+    *CATEGORIES.endpoints(),
+    *TOPICS.endpoints(),
+    ASSESSMENT,
+    RECORD,
+    PARTIES,
+    PARTY,
+    SOURCES,
+    SOURCE,
+    CODELISTS,
+    CODELIST,
+)
 
 __all__ = [
     "ENDPOINTS",

@@ -34,8 +34,8 @@ class UnknownParameter(Refused):
 
     def __init__(self, parameter: str, *, allowed: Sequence[str]) -> None:
         known = f"Known are: {', '.join(allowed)}." if allowed else "This address takes no parameters."
-        super().__init__(f"There is no parameter '{_shortened(parameter)}' here. {known}")
-        self.parameter = _shortened(parameter)
+        super().__init__(f"There is no parameter '{shortened(parameter)}' here. {known}")
+        self.parameter = shortened(parameter)
 
 
 class NotOnRecord(Refused):
@@ -52,11 +52,16 @@ class StartAgain(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader asks: the names in the address, the values of all parameters, and where the API begins."""
+    """What a reader asks: the names in the address, the parameters as given and their values, those left out included.
+
+    `root` is where the API begins, `here` the address that is asked.
+    """
 
     names: Mapping[str, str]
+    given: Mapping[str, Sequence[str]]
     values: Mapping[str, Any]
     root: str
+    here: str
 
     def __getitem__(self, parameter: str) -> Any:
         return self.values[parameter]
@@ -84,7 +89,7 @@ class Parameter:
         raise NotImplementedError
 
     def refuse(self, text: str, remedy: str) -> BadValue:
-        return BadValue(self.name, f"{self.name}: '{_shortened(text)}' cannot be used; {remedy}.")
+        return BadValue(self.name, f"{self.name}: '{shortened(text)}' cannot be used; {remedy}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,5 +209,6 @@ def one_of(words: Sequence[str]) -> str:
     return f"use one of: {', '.join(words[:NAMED])}{more}"
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
+    """A text as a sentence can hold it."""
     return text if len(text) <= NAMED else f"{text[:NAMED]}…"

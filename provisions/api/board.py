@@ -3,230 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any
-
-from typing_extensions import TypedDict
+from typing import Any, cast
 
 from provisions import board
-from provisions.agreement.words import (
-    Alarm,
-    Carried,
-    Gone,
-    Kind,
-    Level,
-    Phase,
-    Precision,
-    Reading,
-    ReadingClass,
-    Stance,
-)
+from provisions.agreement.words import Alarm, Gone, Level, ReadingClass, Stance
 from provisions.codebook import VOCABULARIES
-from provisions.models import Plan
 
-from .asking import Asked, BadValue, Choice, Name, one_of
-from .endpoint import Endpoint, the_levels, unknown_plan
+from .asking import Asked, Choice, Name
+from .board_shape import BoardShape, CategoryShape, CellShape, Counts, RefusalShape, RowShape, RulingShape, Vector
+from .endpoint import Endpoint, the_levels
+from .entries import must_be_among, the_plan
 from .replay import REPLAY, replayed_day
-from .shape import PartyRef, RevisionRef, documented, party_ref, revision_ref
+from .shape import party_ref, revision_ref
 
 FLAGS = tuple(str(each.value) for each in VOCABULARIES["flag"])
 
 
-@documented
-class Counts(TypedDict):
-    """How many essential parties read in each class."""
-
-    consent: int
-    partial: int
-    unknown: int
-    reject: int
-
-
-@documented
-class Vector(TypedDict):
-    """How many live operative lines stand at each level. Never turn it into a percentage of agreement."""
-
-    rejected: int
-    contested: int
-    unaddressed: int
-    open: int
-    agreed_in_principle: int
-    agreed_conditionally: int
-    agreed_ad_referendum: int
-    agreed: int
-
-
-@documented
-class CellShape(TypedDict):
-    """How one party reads on one line, and the one position that decides it."""
-
-    essential: bool
-    """Whether the line needs the consent of this party."""
-    reading: Reading
-    reading_class: ReadingClass
-    stance: Stance | None
-    """Of the position that decides; null where there is none."""
-    authority: int | None
-    """From 0 to 4; see the code list `authority`."""
-    position: str | None
-    """Id of the position that decides."""
-    stated_on: date | None
-    """The day on which it was said; the first day of the period where only a month or a year is known."""
-    stated_on_precision: Precision | None
-    stated_on_approximate: bool | None
-    given_on: str | None
-    """The revision on whose words it was said."""
-    carried: Carried
-    """How what was said reaches the current words."""
-    aged: bool
-    """Whether it is older than the plan's horizon."""
-    claimed_by: list[str]
-    """Parties that say something about this party's stance; never counted."""
-    flags: list[str]
-
-
-@documented
-class RulingShape(TypedDict):
-    """An analyst's own status for the words of a line. It stands beside the computed level and counts nowhere."""
-
-    level: Level
-    reason: str
-    wording: str
-    """The words that it was made on: revision and line."""
-    recorded_at: datetime
-
-
-@documented
-class RowShape(TypedDict):
-    """One line of the plan."""
-
-    provision: str
-    """Slug of the line; it lives through renumbering."""
-    number: str | None
-    """Its number in the revision that is shown."""
-    first_number: str | None
-    """Its number in the first revision of the chain."""
-    title: str
-    lead: str
-    """One sentence of what the line is about."""
-    gist: str
-    """Its words in a few words."""
-    category: str
-    kind: Kind
-    level: Level | Gone | None
-    """Where it stands, or what became of a line that is gone; null until it was worked out."""
-    greatest: Level | None
-    """Where it would stand if every package closed; null for a line that is gone."""
-    provisional: bool
-    """True until the plan is agreed."""
-    ruling: RulingShape | None
-    """What an analyst holds of it, while the words are those that it was said of."""
-    counts: Counts | None
-    """The readings of the essential parties by class; null for a line that is gone."""
-    interval: list[str] | None
-    """Support of the essential parties, at the least and at the most, as fractions."""
-    flags: list[str]
-    """Of the line and its readings; see the code list `flag`."""
-    alarm: Alarm | None
-    removal: str | None
-    """What is known of why a line is gone."""
-    change: str | None
-    """What became of the words since the revision before; null where the line is gone."""
-    change_since_first: str
-    """What became of the words since the first revision of the chain: removed, or a word of the code list `change`."""
-    updated: date | None
-    """The latest day on which something was said of it that counts, or its words were dated."""
-    updated_precision: Precision | None
-    package: list[str]
-    """Lines that close only together with it, itself included."""
-    waits_on: list[list[str]]
-    """Packages that it waits for."""
-    moves: int | None
-    """How many moves it would take to agreed; null where none are known."""
-    keystone: bool
-    """Whether it is the line that, taken as agreed, lifts the most others."""
-    readings: dict[str, CellShape | None]
-    """By slug of the party; null for a line that is gone. The same parties in every row."""
-
-
-@documented
-class CategoryShape(TypedDict):
-    """A category: its lines are counted, never averaged."""
-
-    slug: str
-    title: str
-    level: Level | None
-    """The weakest level among its live operative lines; null if it has none."""
-    vector: Vector
-    closed: int
-    """Live operative lines that are agreed ad referendum or better."""
-    operative: int
-    """Live operative lines."""
-    succeeded: int
-    """Lines whose words went into others."""
-    withdrawn: int
-    """Lines whose words are gone."""
-
-
-@documented
-class RefusalShape(TypedDict):
-    """A party that refused the whole text."""
-
-    party: str
-    position: str
-    stance: Stance
-    stated_on: date
-    stated_on_precision: Precision
-    stated_on_approximate: bool
-
-
-@documented
-class BoardShape(TypedDict):
-    """A plan with all its lines, as they stand, or stood on an earlier day."""
-
-    plan: str
-    title: str
-    seq: int
-    """Number of the latest change in the plan's log."""
-    assessed_seq: int
-    """The change up to which levels are worked out; behind `seq` for moments after a change."""
-    assessed_on: date | None
-    """The day as of which levels are worked out."""
-    as_of: date | None
-    """The past day that is shown; null for now."""
-    known_at: datetime | None
-    """Only what was on record at this moment is counted; null for everything."""
-    revision: RevisionRef | None
-    """The revision that is evaluated."""
-    first: RevisionRef | None
-    """The first revision of the chain that leads to it."""
-    phase: Phase | None
-    provisional: bool
-    """True until the plan is agreed: nothing is agreed until everything is agreed."""
-    level: Level | None
-    """The weakest level among all live operative lines."""
-    vector: Vector
-    closed: int
-    """Live operative lines that are agreed ad referendum or better."""
-    operative: int
-    """Live operative lines."""
-    keystone: str | None
-    packages: list[list[str]]
-    """Lines that close only together."""
-    refused_by: list[RefusalShape]
-    parties: list[PartyRef]
-    categories: list[CategoryShape]
-    """All categories, whatever rows were asked for."""
-    results: list[RowShape]
-    """One row a line, category by category, in the order of the plan."""
-
-
 def _board(asked: Asked) -> Mapping[str, Any]:
-    slug = asked.names["plan"]
-    plan = Plan.objects.filter(slug=slug, versions__superseded_at=None, versions__isnull=False).first()
-    if plan is None:
-        raise unknown_plan(slug)
-    found = board.board(slug, as_of=replayed_day(plan, asked), known_at=asked["known_at"], revision=asked["revision"])
+    found = board_of(asked)
     shown = _shown_parties(found, asked)
     answer: BoardShape = {
         "plan": found.plan,
@@ -241,9 +35,9 @@ def _board(asked: Asked) -> Mapping[str, Any]:
         "phase": found.phase,
         "provisional": found.provisional,
         "level": found.level,
-        "vector": _vector(found.vector),
-        "closed": _closed(found.closed)[0],
-        "operative": _closed(found.closed)[1],
+        "vector": vector(found.vector),
+        "closed": closed(found.closed)[0],
+        "operative": closed(found.closed)[1],
         "keystone": found.keystone,
         "packages": [list(package) for package in found.packages],
         "refused_by": [_refusal(each) for each in found.refusals],
@@ -254,14 +48,22 @@ def _board(asked: Asked) -> Mapping[str, Any]:
     return answer
 
 
+def board_of(asked: Asked) -> board.Board:
+    """The board that is asked for, replayed or as it stands. Raises NotOnRecord, BadValue."""
+    plan = the_plan(asked)
+    return board.board(
+        plan.slug, as_of=replayed_day(plan, asked), known_at=asked["known_at"], revision=asked["revision"]
+    )
+
+
 def _shown_parties(found: board.Board, asked: Asked) -> list[str]:
     parties = [head.slug for head in found.parties]
-    _must_be_among(asked, "party", parties)
+    must_be_among(asked, "party", parties)
     return [slug for slug in parties if slug in asked["party"]] if asked["party"] else parties
 
 
 def _rows(found: board.Board, shown: list[str], asked: Asked) -> list[board.Row]:
-    _must_be_among(asked, "category", [category.slug for category in found.categories])
+    must_be_among(asked, "category", [category.slug for category in found.categories])
     return [row for row in found.rows if _is_asked_for(row, shown, asked)]
 
 
@@ -275,12 +77,6 @@ def _is_asked_for(row: board.Row, shown: list[str], asked: Asked) -> bool:
     )
 
 
-def _must_be_among(asked: Asked, parameter: str, known: list[str]) -> None:
-    for slug in asked[parameter]:
-        if slug not in known:
-            raise BadValue(parameter, f"{parameter}: '{slug}' is not in this plan; {one_of(known)}.")
-
-
 def _row(row: board.Row, found: board.Board, shown: list[str]) -> RowShape:
     cells = {cell.party.slug: cell for cell in row.cells}
     return {
@@ -288,8 +84,8 @@ def _row(row: board.Row, found: board.Board, shown: list[str]) -> RowShape:
         "number": row.number,
         "first_number": row.first_number,
         "title": row.title,
-        "lead": row.lead,
-        "gist": row.gist,
+        "lead": row.lead or None,
+        "gist": row.gist or None,
         "category": row.category,
         "kind": row.kind,
         "level": row.level,
@@ -338,13 +134,13 @@ def _ruling(mark: board.RulingMark) -> RulingShape:
 
 
 def _category(category: board.CategoryBoard) -> CategoryShape:
-    closed, operative = _closed(category.closed)
+    done, operative = closed(category.closed)
     return {
         "slug": category.slug,
         "title": category.title,
         "level": category.level,
-        "vector": _vector(category.vector),
-        "closed": closed,
+        "vector": vector(category.vector),
+        "closed": done,
         "operative": operative,
         "succeeded": category.gone.get(Gone.SUCCEEDED, 0),
         "withdrawn": category.gone.get(Gone.WITHDRAWN, 0),
@@ -367,15 +163,15 @@ def _counts(counts: Mapping[str, int]) -> Counts:
     return {"consent": consent, "partial": partial, "unknown": unknown, "reject": reject}
 
 
-def _vector(vector: Mapping[str, int]) -> Vector:
-    whole: Any = {str(level): vector.get(level, 0) for level in Level}
-    vector_: Vector = whole
-    return vector_
+def vector(counts: Mapping[str, int]) -> Vector:
+    """The counts at all levels, also where there are none."""
+    return cast("Vector", {str(level): counts.get(level, 0) for level in Level})
 
 
-def _closed(share: str) -> tuple[int, int]:
-    closed, _, operative = share.partition("/")
-    return int(closed), int(operative)
+def closed(share: str) -> tuple[int, int]:
+    """How many lines are closed, and of how many."""
+    done, _, operative = share.partition("/")
+    return int(done), int(operative)
 
 
 BOARD = Endpoint(
@@ -392,24 +188,24 @@ BOARD = Endpoint(
     rests_on=the_levels,
     parameters=(
         *REPLAY,
-        Name(name="category", does="Only lines of this category. May be repeated.", repeats=True),
+        Name(name="category", does="Only lines of this category.", repeats=True),
         Choice(
             name="level",
-            does="Only lines at this level, or that are gone in this way. May be repeated.",
+            does="Only lines at this level, or that are gone in this way.",
             among=(*Level, *Gone),
             repeats=True,
         ),
         Name(
             name="party",
-            does="Show only the readings of this party, and let `stance` look at it alone. May be repeated.",
+            does="Show only the readings of this party, and let `stance` look at it alone.",
             repeats=True,
         ),
         Choice(
             name="stance",
-            does="Only lines on which a party that is shown has this stance. May be repeated.",
+            does="Only lines on which a party that is shown has this stance.",
             among=tuple(Stance),
             repeats=True,
         ),
-        Choice(name="flag", does="Only lines with this flag. May be repeated.", among=FLAGS, repeats=True),
+        Choice(name="flag", does="Only lines with this flag.", among=FLAGS, repeats=True),
     ),
 )

@@ -24,7 +24,7 @@ class CodeShape(TypedDict):
     """As people read it."""
     short: str
     """The label where there is little room."""
-    definition: str
+    definition: str | None
     order: int
     """Its place in the vocabulary, from 1."""
 
@@ -66,7 +66,7 @@ def _list(name: str, asked: Asked) -> CodeList:
                 "value": each.value,
                 "label": str(each.label),
                 "short": str(each.brief),
-                "definition": str(each.definition),
+                "definition": str(each.definition) or None,
                 "order": order,
             }
             for order, each in enumerate(VOCABULARIES[name], start=1)

@@ -11,7 +11,8 @@ from typing_extensions import TypedDict
 from provisions.models import Change, ChangeKind, Plan, Resource
 
 from .asking import Asked, Number, Opaque, StartAgain
-from .endpoint import Endpoint, the_log, unknown_plan
+from .endpoint import Endpoint, the_log
+from .entries import the_plan
 from .places import place_of
 from .shape import documented
 
@@ -55,10 +56,7 @@ class Feed(TypedDict):
 
 
 def _feed(asked: Asked) -> Mapping[str, Any]:
-    slug = asked.names["plan"]
-    plan = Plan.objects.filter(slug=slug).first()
-    if plan is None:
-        raise unknown_plan(slug)
+    plan = the_plan(asked)
     since = _since(plan, asked)
     rows = list(Change.objects.filter(plan=plan, seq__gt=since).order_by("seq")[: asked["limit"]])
     last = rows[-1].seq if rows else since
@@ -83,7 +81,7 @@ def _since(plan: Plan, asked: Asked) -> int:
         raise StartAgain(
             "The log was restored from a backup since this cursor was given, so what you hold may differ from it. "
             "Read everything again and go on from there.",
-            at=asked.url("plans", plan.slug, "board"),
+            at=asked.url("plans", plan.slug, "snapshot"),
         )
     return int(seq)
 

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from provisions.models import Resource
 
 from .asking import Asked
 
-# What has an address of its own below its plan; what is not here has none.
-_PLACES: dict[Resource, tuple[str, ...]] = {
-    Resource.PLAN: (),
-    Resource.ASSESSMENT: ("board",),
+# Below the plan: where things of a kind are, each under its key.
+_OF_A_PLAN: dict[Resource, str] = {
+    Resource.CATEGORY: "categories",
+    Resource.TOPIC: "topics",
+    Resource.REVISION: "revisions",
+    Resource.PROVISION: "provisions",
+    Resource.WORDING: "wordings",
+    Resource.POSITION: "positions",
+    Resource.RULING: "rulings",
+    Resource.SILENCE_PROCEDURE: "silence-procedures",
+    Resource.EVENT: "events",
+    Resource.COMPANION: "companions",
+    Resource.DISPUTE: "disputes",
 }
+# Whose key is revision/provision, as are the last two parts of their address.
+_OF_WORDS = {Resource.WORDING, Resource.RULING, Resource.SILENCE_PROCEDURE}
+# Shared by all plans.
+_OF_ALL: dict[Resource, str] = {Resource.PARTY: "parties", Resource.SOURCE: "sources"}
 
 
 def place_of(resource: Resource, key: str, asked: Asked) -> str | None:
     """The address of a thing of the plan that is asked about, or None where it has none."""
-    path = _PLACES.get(resource)
-    return None if path is None else asked.url("plans", asked.names["plan"], *path)
+    plan = asked.names["plan"]
+    if resource == Resource.PLAN:
+        return asked.url("plans", plan)
+    if resource == Resource.ASSESSMENT:
+        return asked.url("plans", plan, "assessment")
+    if resource in _OF_ALL:
+        return asked.url(_OF_ALL[resource], quote(key))
+    if resource in _OF_A_PLAN:
+        return asked.url("plans", plan, _OF_A_PLAN[resource], quote(key, safe="/" if resource in _OF_WORDS else ""))
+    return None

@@ -23,8 +23,8 @@ class PlanShape(TypedDict):
 
     slug: str
     title: str
-    summary: str
-    note: str
+    summary: str | None
+    note: str | None
     parties: list[str]
     """Slugs of the parties, in the plan's own order, which ranks nobody."""
     principals: list[str]
@@ -57,7 +57,8 @@ class PlanList(Listing):
     results: list[PlanShape]
 
 
-def _plan(asked: Asked) -> Mapping[str, Any]:
+def plan_row(asked: Asked) -> PlanShape:
+    """The plan that the address names. Raises NotOnRecord."""
     slug = asked.names["plan"]
     rows = _rows(_versions().filter(plan__slug=slug), asked)
     if not rows:
@@ -92,8 +93,8 @@ def _row(row: PlanVersion, parties: list[str], whole: PlanAssessment | None, ask
     return {
         "slug": plan.slug,
         "title": row.title,
-        "summary": row.summary,
-        "note": row.note,
+        "summary": row.summary or None,
+        "note": row.note or None,
         "parties": parties,
         "principals": row.principals,
         "threshold": row.threshold,
@@ -127,6 +128,6 @@ PLAN = Endpoint(
     summary="One plan",
     description="What it is called, where it stands, and how far its log and its levels go.",
     shape=PlanShape,
-    answer=_plan,
+    answer=plan_row,
     rests_on=the_levels,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from provisions.models import Plan, PlanVersion, Revision
+from provisions.models import Plan, PlanVersion, RevisionVersion
 
 from .asking import Asked, BadValue, Day, Moment, Name, one_of
 
@@ -32,11 +32,14 @@ def replayed_day(plan: Plan, asked: Asked) -> date | None:
 
 
 def _refuse_what_is_not_there(plan: Plan, asked: Asked) -> None:
-    if (revision := asked["revision"]) is not None:
-        known = list(Revision.objects.filter(plan=plan).values_list("slug", flat=True))
-        if revision not in known:
-            raise BadValue("revision", f"revision: '{revision}' is not one of this plan; {one_of(known)}.")
     if (moment := asked["known_at"]) is not None:
         begun = PlanVersion.objects.filter(plan=plan).order_by("version").values_list("recorded_at", flat=True)[0]
         if moment < begun:
             raise BadValue("known_at", f"known_at: the record of this plan begins at {begun.isoformat()}.")
+    if (revision := asked["revision"]) is not None:
+        versions = RevisionVersion.objects.filter(revision__plan=plan)
+        standing = versions.standing() if moment is None else versions.known_at(moment)
+        known = list(standing.order_by("revision__order").values_list("revision__slug", flat=True))
+        if revision not in known:
+            then = " as it was known then" if moment else ""
+            raise BadValue("revision", f"revision: '{revision}' is not one of this plan{then}; {one_of(known)}.")

@@ -22,13 +22,36 @@ REF = "#/components/schemas/{model}"
 NAMES = {
     "plan": ("Slug of the plan.", "28-point-framework"),
     "name": ("Name of the code list.", "level"),
+    "revision": ("Slug of the revision.", "us-ua-20"),
+    "provision": ("Slug of the line.", "ceasefire"),
+    "position": ("Id of the position.", "ru-032"),
+    "event": ("Slug of the event.", "us-28-becomes-known"),
+    "companion": ("Slug of the companion.", "us-ua-guarantees"),
+    "dispute": ("Slug of the disputed fact.", "amnesty-geneva"),
+    "category": ("Slug of the category.", "achieving-peace"),
+    "topic": ("Slug of the topic.", "amnesty"),
+    "party": ("Slug of the party.", "ua"),
+    "source": ("Id of the source.", "S001"),
 }
+
+
+def _text(description: str) -> Json:
+    return {"description": description, "schema": {"type": "string"}}
+
+
+def _count(description: str) -> Json:
+    return {"description": description, "schema": {"type": "integer"}}
+
+
 HEADERS: Json = {
-    "ETag": {"description": "Names the state of the record that this answer was made of; send it as If-None-Match."},
-    "Cache-Control": {"description": f"Always `{door.CACHE_CONTROL}`."},
-    "X-Poll-Interval": {"description": "Seconds to wait before asking again.", "schema": {"type": "integer"}},
-    "X-Request-ID": {"description": "Name of this request, to be quoted when something is wrong with it."},
+    "ETag": _text("Names the state of the record that this answer was made of; send it as If-None-Match."),
+    "Cache-Control": _text(f"Always `{door.CACHE_CONTROL}`."),
+    "X-Poll-Interval": _count("Seconds to wait before asking again."),
+    "X-Request-ID": _text("Name of this request, to be quoted when something is wrong with it."),
+    "Link": _text('The pages beside, as rel="next" and rel="prev"; with a 410 where to begin again, as rel="start".'),
+    "Retry-After": _count("Seconds to wait."),
 }
+OF_ANSWERS = ("ETag", "Cache-Control", "X-Poll-Interval", "X-Request-ID")
 
 
 class EndpointSchema(AutoSchema):
@@ -52,7 +75,7 @@ class EndpointSchema(AutoSchema):
             "responses": {
                 "200": {
                     "description": "The answer.",
-                    "headers": _headers(*HEADERS),
+                    "headers": self._headers(*OF_ANSWERS, *_more_headers(endpoint)),
                     "content": {"application/json": {"schema": self._schema(endpoint.shape)}},
                 },
                 "304": self._shared(
@@ -60,7 +83,7 @@ class EndpointSchema(AutoSchema):
                     ResolvedComponent.RESPONSE,
                     {
                         "description": "Nothing changed since the answer whose ETag was sent.",
-                        "headers": _headers(*HEADERS),
+                        "headers": self._headers(*OF_ANSWERS),
                     },
                 ),
                 **{str(status): self._problem(status) for status in _refusals(endpoint)},
@@ -69,19 +92,16 @@ class EndpointSchema(AutoSchema):
 
     def _problem(self, status: int) -> Json:
         entries = [entry for entry in problems.CATALOGUE.values() if entry.status == status]
-        headers = _headers("X-Request-ID")
-        shape: type = problems.ProblemShape
-        if status == problems.CATALOGUE["start-again"].status:
-            shape = problems.StartAgainShape
-            headers["Link"] = {"description": 'Where to begin again, as rel="start".', "schema": {"type": "string"}}
-        if status == problems.CATALOGUE["unavailable"].status:
-            headers["Retry-After"] = {"description": "Seconds to wait.", "schema": {"type": "integer"}}
+        shape, more = _OF_PROBLEMS.get(status, (problems.ProblemShape, ()))
         told = {
             "description": " ".join(f"`{entry.code}`: {entry.title}." for entry in entries),
-            "headers": headers,
+            "headers": self._headers("X-Request-ID", *more),
             "content": {problems.MEDIA_TYPE: {"schema": self._schema(shape)}},
         }
         return self._shared(f"Problem{status}", ResolvedComponent.RESPONSE, told)
+
+    def _headers(self, *names: str) -> Json:
+        return {name: self._shared(name, ResolvedComponent.HEADER, HEADERS[name]) for name in names}
 
     def _schema(self, shape: type) -> Json:
         """A reference to the shape, which is put among the components with all that it names."""
@@ -121,10 +141,10 @@ def _in_path(name: str) -> Json:
 
 
 def _in_query(parameter: Parameter) -> Json:
-    schema = parameter.schema()
+    schema, does = parameter.schema(), parameter.does
     if parameter.repeats:
-        schema = {"type": "array", "items": schema}
-    return {"name": parameter.name, "in": "query", "description": parameter.does, "schema": schema}
+        schema, does = {"type": "array", "items": schema}, f"{does} May be repeated."
+    return {"name": parameter.name, "in": "query", "description": does, "schema": schema}
 
 
 _IF_NONE_MATCH: Json = {
@@ -135,8 +155,14 @@ _IF_NONE_MATCH: Json = {
 }
 
 
-def _headers(*names: str) -> Json:
-    return {name: {"schema": {"type": "string"}, **HEADERS[name]} for name in names}
+_OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
+    410: (problems.StartAgainShape, ("Link",)),
+    503: (problems.ProblemShape, ("Retry-After",)),
+}
+
+
+def _more_headers(endpoint: Endpoint) -> tuple[str, ...]:
+    return ("Link",) if any(parameter.name == "cursor" for parameter in endpoint.parameters) else ()
 
 
 def _refusals(endpoint: Endpoint) -> list[int]:

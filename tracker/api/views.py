@@ -17,6 +17,8 @@ from provisions.assessing import one_moment
 from .conditional import asks_for_any, still_fits, tag_of
 
 ROOT = "/api/v1/"
+# The pages beside one of a list, by the names that they have in its body and in the header Link.
+BESIDE = (("next", "next"), ("previous", "prev"))
 
 
 class EndpointView(APIView):
@@ -27,10 +29,13 @@ class EndpointView(APIView):
     permission_classes = (AllowAny,)
 
     def get(self, request: Request, **names: str) -> Response:
+        given = dict(request.query_params.lists())
         asked = Asked(
             names=names,
-            values=read(self.endpoint.parameters, dict(request.query_params.lists())),
+            given=given,
+            values=read(self.endpoint.parameters, given),
             root=request.build_absolute_uri(ROOT),
+            here=request.build_absolute_uri(request.path),
         )
         held = request.headers.get("If-None-Match", "")
         if self.endpoint.rests_on is None:
@@ -60,7 +65,10 @@ class EndpointView(APIView):
     def _answer(self, tag: str, body: Any, *, held: str) -> Response:
         if asks_for_any(held) or still_fits(tag, held):
             return _not_modified(tag)
-        return Response(body, headers={"ETag": f'"{tag}"'})
+        response = Response(body, headers={"ETag": f'"{tag}"'})
+        if beside := [f'<{body[name]}>; rel="{rel}"' for name, rel in BESIDE if _is_address(body.get(name))]:
+            response["Link"] = ", ".join(beside)
+        return response
 
 
 class NothingHere(APIView):
@@ -72,6 +80,11 @@ class NothingHere(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuse, whatever is asked and however."""
         raise NotFound
+
+
+def _is_address(value: Any) -> bool:
+    """Whether it leads to a page. What the feed calls next is a cursor."""
+    return isinstance(value, str) and "://" in value
 
 
 def _not_modified(tag: str) -> Response:
