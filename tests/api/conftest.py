@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from tests.builders import ACCORD
+from provisions.agreement.words import Level, Stance
+from provisions.assessing import recompute
+from provisions.contents import (
+    CompanionContent,
+    DisputeContent,
+    RivalClaimContent,
+    RulingContent,
+    SilenceProcedureContent,
+    TopicContent,
+    When,
+)
+from provisions.models import DisputeStatus, Plan
+from provisions.record import writing
+from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says
 
 BOARD = f"/api/v1/plans/{ACCORD}/board"
 CHANGES = f"/api/v1/plans/{ACCORD}/changes"
@@ -43,3 +57,58 @@ class Reader:
 @pytest.fixture
 def reader() -> Reader:
     return Reader()
+
+
+@pytest.fixture
+def everything(accord: Plan) -> Plan:
+    """A plan with at least one thing of every kind on record, and levels."""
+    says(ARDEN, Stance.ACCEPT, "ceasefire", on="2026-01-06")
+    says(BREVIA, Stance.REJECT, "prisoners", on="2026-01-07")
+    says(BREVIA, Stance.RESERVE, None, on="2026-01-08")
+    says(CALDOR, Stance.ACCEPT, "ceasefire", on="2026-01-07")
+    words = {"ceasefire": "All fire ceases at dusk."}
+    revision("draft-2", words=words, derives_from="draft-1", dated=date(2026, 1, 9))
+    event("truce", ("unmet", date(2026, 1, 6)))
+    claim = RivalClaimContent(value="400 000", text="So says Arden.", sources=("S1",))
+    with writing(ACCORD, by=TESTER) as pen:
+        for content in (
+            TopicContent(slug="arms", title="Arms"),
+            RulingContent(
+                provision="prisoners", revision="draft-1", level=Level.OPEN, reason="It is tactical.", sources=("S1",)
+            ),
+            SilenceProcedureContent(
+                provision="ceasefire", revision="draft-2", addressees=(BREVIA,), deadline=date(2026, 2, 1)
+            ),
+            CompanionContent(slug="annex", title="Annex", dated=When.parse("2026-01"), belongs_to="draft-1"),
+            DisputeContent(
+                slug="troops",
+                subject="How many troops",
+                status=DisputeStatus.OPEN,
+                provisions=("ceasefire",),
+                claims=(claim,),
+            ),
+        ):
+            pen.put([content])
+    recompute(accord.pk, today=date(2026, 1, 20))
+    accord.refresh_from_db()
+    return accord
+
+
+def somewhere(path: str) -> str:
+    """The address of something that is there, once everything is; names stand in braces."""
+    for name, value in {
+        "plan": ACCORD,
+        "name": "level",
+        "revision": "draft-1" if "rulings" in path else "draft-2",
+        "provision": "prisoners" if "rulings" in path else "ceasefire",
+        "position": "p1",
+        "event": "truce",
+        "companion": "annex",
+        "dispute": "troops",
+        "category": "peace",
+        "topic": "arms",
+        "party": ARDEN,
+        "source": "S1",
+    }.items():
+        path = path.replace(f"{{{name}}}", value)
+    return path

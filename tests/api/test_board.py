@@ -140,6 +140,13 @@ def test_another_revision_can_be_evaluated(story, reader: Reader):
     assert [row["level"] for row in board["results"]] == ["agreed", "contested"]
 
 
+def test_a_revision_cannot_be_asked_for_before_it_was_known(story, reader: Reader):
+    before = Change.objects.latest("seq").recorded_at.isoformat().replace("+00:00", "Z")
+    revision("draft-2", words={"ceasefire": "All fire ceases at dusk."}, derives_from="draft-1", dated=DAY)
+    told = reader.problem(f"{BOARD}?revision=draft-2&known_at={before}")
+    assert told["detail"] == ("revision: 'draft-2' is not one of this plan as it was known then; use one of: draft-1.")
+
+
 def test_a_ruling_stands_beside_the_level(story, reader: Reader):
     ruling = RulingContent(
         provision="prisoners",

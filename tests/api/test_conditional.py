@@ -21,9 +21,10 @@ from provisions.held import held
 from provisions.models import Plan, Resource
 from provisions.models.plan import new_epoch
 from provisions.record import change, retract_position, writing
-from tests.api.conftest import BOARD, CHANGES, Reader
+from tests.api.conftest import BOARD, CHANGES, Reader, somewhere
 from tests.builders import ACCORD, ARDEN, BREVIA, TESTER, event, long_plan, plan, revision, says
 from tracker.api.conditional import fingerprint
+from tracker.api.schema import openapi
 from tracker.api.views import EndpointView
 
 DAY = date(2026, 1, 20)
@@ -103,6 +104,12 @@ def a_party_by_another_name() -> None:
     changed(Resource.PARTY, ARDEN, name="Republic of Arden")
 
 
+def a_party_that_another_plan_renames() -> None:
+    plan("pact", lines={"border": "The border is open."})
+    with writing("pact", by=TESTER) as pen:
+        pen.put([PartyContent(slug=ARDEN, name="Kingdom of Arden", short="Arden")])
+
+
 def a_new_day() -> None:
     """Nothing moves but the day as of which levels are worked out."""
     work_out(DAY + timedelta(days=1))
@@ -156,6 +163,22 @@ def test_levels_worked_out_after_a_change_are_not_hidden_either(story, reader: R
     after = reader.get(BOARD, holding=between["ETag"])
     assert after.status_code == 200
     assert after.json()["assessed_seq"] == after.json()["seq"]
+
+
+def test_at_no_address_does_a_reader_ever_hold_what_is_no_longer_told(everything, reader: Reader):
+    """After each kind of write, and after levels were worked out: a 304 is only ever given for the same body."""
+    paths = [somewhere(path) for path in openapi()["paths"]]
+    answers = {path: reader.get(path) for path in paths}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    steps = [step for write in WRITES if write is not a_retraction for step in (write, work_out)]
+    for step in (a_retraction, *steps, a_new_day, a_party_that_another_plan_renames):
+        step()
+        for path in paths:
+            answer = reader.get(path, holding=answers[path]["ETag"])
+            if answer.status_code == 200:
+                answers[path] = answer
+            else:
+                assert (answer.status_code, reader.json(path)) == (304, answers[path].json()), (path, step)
 
 
 def test_a_day_that_moves_no_level_is_told_where_it_is_shown(story, reader: Reader):
@@ -287,10 +310,8 @@ def in_a_connection_of_its_own(write: Callable[[], None]) -> None:
 
 def test_a_party_that_another_plan_renames_is_told(accord, reader: Reader):
     """Parties are shared: the change is in the other plan's log, and shows on this plan's board."""
-    plan("pact", lines={"border": "The border is open."})
     before = reader.get(BOARD)
-    with writing("pact", by=TESTER) as pen:
-        pen.put([PartyContent(slug=ARDEN, name="Republic of Arden", short="Arden")])
+    a_party_that_another_plan_renames()
     after = reader.get(BOARD, holding=before["ETag"])
     assert after.status_code == 200
-    assert after.json()["parties"][0]["name"] == "Republic of Arden"
+    assert after.json()["parties"][0]["name"] == "Kingdom of Arden"

@@ -11,7 +11,7 @@ from provisions.assessing import recompute
 from provisions.models import Change, Plan, Resource
 from provisions.models.plan import new_epoch
 from provisions.record import retract_position
-from tests.api.conftest import BOARD, CHANGES, Reader
+from tests.api.conftest import CHANGES, Reader
 from tests.api.test_conditional import changed
 from tests.builders import ACCORD, ARDEN, BREVIA, TESTER, long_plan, says
 
@@ -110,4 +110,4 @@ def test_each_plan_has_a_log_of_its_own(accord, reader: Reader):
     assert {entry["seq"] for entry in read_to_the_end(reader, limit=100)} == set(range(1, accord.seq + 1))
     told = reader.problem(f"{CHANGES}?since={reader.json('/api/v1/plans/pact/changes')['next']}")
     assert told["status"] == 410
-    assert BOARD in told["start"]
+    assert told["start"] == f"http://testserver/api/v1/plans/{ACCORD}/snapshot"

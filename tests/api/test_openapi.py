@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.core.management import call_command
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from provisions.agreement.words import Stance
-from provisions.assessing import recompute
-from tests.api.conftest import CHANGES, Reader
-from tests.builders import ACCORD, ARDEN, revision, says
+from tests.api.conftest import CHANGES, Reader, somewhere
 from tracker.api.problems import CATALOGUE
 from tracker.api.schema import openapi
 
@@ -69,46 +66,28 @@ def check(answer: Any, path: str, status: int, media_type: str) -> None:
     assert [error.message for error in validator.iter_errors(answer.json())] == []
 
 
-@pytest.fixture
-def story(accord):
-    """A plan with a line that is gone, a line that is contested, and one nobody spoke to."""
-    says(ARDEN, Stance.REJECT, "ceasefire")
-    says(ARDEN, Stance.ACCEPT, None, on="2026-01")
-    words = {"ceasefire": "All fire ceases at noon.", "mines": "All mines are cleared."}
-    revision("draft-2", words=words, derives_from="draft-1")
-    recompute(accord.pk)
-    return accord
-
-
-def filled(path: str) -> str:
-    """The address of something that is there."""
-    for name, value in {"plan": ACCORD, "name": "level"}.items():
-        path = path.replace(f"{{{name}}}", value)
-    return path
-
-
-def test_every_answer_is_as_described(story, reader: Reader):
+def test_every_answer_is_as_described(everything, reader: Reader):
     for path in openapi()["paths"]:
-        answer = reader.get(filled(path))
+        answer = reader.get(somewhere(path))
         check(answer, path, 200, "application/json")
 
 
-def test_every_problem_is_as_described(story, reader: Reader):
+def test_every_problem_is_as_described(everything, reader: Reader):
     for path, described in openapi()["paths"].items():
-        check(reader.get(f"{filled(path)}?colour=red"), path, 400, "application/problem+json")
-        check(reader.client.post(filled(path)), path, 405, "application/problem+json")
-        check(reader.get(filled(path), accept="image/png"), path, 406, "application/problem+json")
+        check(reader.get(f"{somewhere(path)}?colour=red"), path, 400, "application/problem+json")
+        check(reader.client.post(somewhere(path)), path, 405, "application/problem+json")
+        check(reader.get(somewhere(path), accept="image/png"), path, 406, "application/problem+json")
         if "404" in described["get"]["responses"]:
-            nowhere = path.replace("{plan}", "nowhere").replace("{name}", "nothing")
-            check(reader.get(nowhere), path, 404, "application/problem+json")
+            check(reader.get(re.sub("{.*?}", "nothing", path)), path, 404, "application/problem+json")
     check(reader.get(f"{CHANGES}?since=ab.1"), "/api/v1/plans/{plan}/changes", 410, "application/problem+json")
 
 
-def test_every_header_that_is_described_is_sent(story, reader: Reader):
+def test_every_header_that_is_described_is_sent(everything, reader: Reader):
     for path, described in openapi()["paths"].items():
-        answer = reader.get(filled(path))
+        answer = reader.get(somewhere(path))
         for header in described["get"]["responses"]["200"]["headers"]:
-            assert header in answer, path
+            # A list that fits on one page leads nowhere.
+            assert header in answer or header == "Link", path
 
 
 def test_every_problem_of_the_catalogue_is_in_the_guide():
