@@ -96,7 +96,7 @@ class Celery:
         log = self.folder / f"{name}.log"
         process = start(self.command, log=log, pid_file=log.with_suffix(".pid"), cwd=ROOT, env=self.environment)
         self.started.append(process)
-        wait_until(lambda: self.ready in log.read_text() or not process.alive, seconds=30)
+        wait_until(lambda: self.ready in log.read_text() or not process.alive, seconds=60)
         assert process.alive, last_lines(log, 60)
         assert self.ready in log.read_text(), last_lines(log, 60)
         return process

@@ -7,6 +7,8 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 from redis import Redis
 
+from tracker.embedded.processes import wait_until
+
 
 def bells_in_the_queue() -> int:
     with Redis.from_url(settings.CELERY_BROKER_URL) as valkey:
@@ -41,13 +43,8 @@ def test_ringing_works_again_once_valkey_is_back(valkey):
 
 def test_beat_rings_the_sweep_and_a_worker_hears_it(beat, worker):
     ringing = beat()
-    deadline = time.monotonic() + 10
-    while bells_in_the_queue() == 0 and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert bells_in_the_queue() > 0
+    assert wait_until(lambda: bells_in_the_queue() > 0, seconds=30)
     ringing.kill()
     listening = worker()
-    while bells_in_the_queue() and time.monotonic() < deadline + 20:
-        time.sleep(0.1)
-    assert bells_in_the_queue() == 0
+    assert wait_until(lambda: bells_in_the_queue() == 0, seconds=30)
     assert listening.alive
