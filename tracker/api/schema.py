@@ -105,9 +105,8 @@ class EndpointSchema(AutoSchema):
 
     def _schema(self, shape: type) -> Json:
         """A reference to the shape, which is put among the components with all that it names."""
-        schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REF)
-        for name, part in {**schema.pop("$defs", {}), shape.__name__: schema}.items():
-            self._shared(name, ResolvedComponent.SCHEMA, _without_titles(part))
+        for name, part in _described(shape).items():
+            self._shared(name, ResolvedComponent.SCHEMA, part)
         return {"$ref": REF.format(model=shape.__name__)}
 
     def _shared(self, name: str, kind: str, part: Json) -> Json:
@@ -122,6 +121,14 @@ def openapi() -> Json:
     """The whole description."""
     schema: Json = SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
     return schema
+
+
+@cache
+def _described(shape: type) -> Json:
+    """The JSON Schema of a shape and of those that it names, by name."""
+    schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REF)
+    parts = {**schema.pop("$defs", {}), shape.__name__: schema}
+    return {name: _without_titles(part) for name, part in parts.items()}
 
 
 def _names(endpoint: Endpoint) -> list[str]:
