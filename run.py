@@ -78,13 +78,20 @@ def split(words: list[str]) -> tuple[list[str], list[str]]:
 
 def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    whole.add_argument("--port", type=int, default=8000, help="where the site answers (default: 8000)")
+    whole.add_argument("--port", type=port_number, default=8000, help="where the site answers (default: 8000)")
     whole.add_argument("--no-demo", dest="demo", action="store_false", help="load no plan and make no users")
     commands = whole.add_subparsers(dest="command", metavar="test|reset")
     commands.add_parser("test", help="check everything; arguments after -- go to pytest")
     reset = commands.add_parser("reset", help="delete all that was made under .local/")
     reset.add_argument("--yes", action="store_true", help="do not ask")
     return whole
+
+
+def port_number(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError(f"{text} is no port; write a number from 1 to 65535")
+    return number
 
 
 def prepare_venv(locks: tuple[str, ...]) -> None:

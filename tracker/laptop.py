@@ -1,14 +1,13 @@
 """The whole tracker on one machine: engines, web, worker and beat, started and stopped together. Used by run.py."""
 
 import contextlib
+import http.client
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Final
 
@@ -96,7 +95,9 @@ class Laptop:
         prepare = ["prepare", "--verbosity=0", *(["--demo"] if demo else [])]
         # It shows its own progress, where there is much to do.
         say("Preparing the database")
-        prepared = subprocess.run([sys.executable, "manage.py", *prepare], cwd=ROOT, env=environment, check=False)
+        prepared = subprocess.run(
+            [sys.executable, "manage.py", *prepare], cwd=ROOT, env=environment, check=False, start_new_session=True
+        )
         if prepared.returncode:
             raise Stop("The database could not be prepared; the lines above say why.")
         with step("Starting web, worker and beat"):
@@ -149,11 +150,15 @@ class Laptop:
     def _wait_for_an_answer(self) -> None:
         def answers() -> bool:
             self._complain_of_the_dead()
+            # Not by urllib, which would ask a proxy where one is set.
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=5) as answer:
-                    return bool(answer.status == 200)
-            except (OSError, urllib.error.HTTPError):
+                connection.request("GET", "/readyz")
+                return connection.getresponse().status == 200
+            except (OSError, http.client.HTTPException):
                 return False
+            finally:
+                connection.close()
 
         if not wait_until(answers, seconds=60):
             raise Stop(

@@ -29,7 +29,7 @@ def test_ringing_while_valkey_is_down_says_so_at_once(valkey):
     began = time.monotonic()
     with pytest.raises(OperationalError):
         current_app.send_task("provisions.tasks.sweep", retry=False)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 3
 
 
 @pytest.mark.django_db

@@ -23,7 +23,7 @@ def test_it_can_serve_readers_while_valkey_is_down(client, valkey):
     valkey.kill()
     began = time.monotonic()
     answer = client.get("/readyz")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
     assert (answer.status_code, answer.json()) == (200, ALL_WELL | {"valkey": "silent"})
     valkey.start()
     assert client.get("/readyz").json() == ALL_WELL

@@ -46,11 +46,12 @@ class Engines:
             self._lock.close()
 
     def remove(self) -> None:
-        """Stop both, whoever started them, and delete all that they kept."""
-        for left in filter(None, map(found, self.folder.glob("*.pid"))):
-            left.stop(*FAST_THEN_IMMEDIATE)
-        shutil.rmtree(self.postgres.home)
-        shutil.rmtree(self.folder)
+        """Delete all that they kept, after ending what a killed run left running."""
+        with sole_use(self.folder / "lock"):
+            for left in filter(None, map(found, self.folder.glob("*.pid"))):
+                left.stop(*FAST_THEN_IMMEDIATE)
+            shutil.rmtree(self.postgres.home)
+            shutil.rmtree(self.folder)
 
 
 def sole_use(file: Path) -> IO[str]:
