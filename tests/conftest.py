@@ -1,7 +1,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from provisions.models import Plan
 from tests import builders
@@ -16,12 +16,13 @@ def django_db_modify_db_settings(engines: Engines) -> None:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """Let the tables be emptied after a test that commits. The record refuses that of everybody else."""
-    statements = connection.ops.sql_flush
+    # Of the class: where a browser is driven, Django holds more than one connection.
+    statements = DatabaseOperations.sql_flush
 
     def past_the_guards(*args: Any, **options: Any) -> list[str]:
         return ["SET LOCAL session_replication_role = replica", *statements(*args, **options)]
 
-    connection.ops.sql_flush = past_the_guards  # type: ignore[method-assign]
+    DatabaseOperations.sql_flush = past_the_guards  # type: ignore[method-assign]
 
 
 @pytest.fixture
