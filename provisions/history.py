@@ -130,6 +130,6 @@ def _days(record: Mapping[str, Any], today: date) -> Iterator[Day]:
     ends = [stand.day for stand in found[1:]] + [today + timedelta(days=1)]
     for stand, end in zip(found, ends, strict=True):
         at = Counter(level for line, level in stand.levels.items() if line in operative)
-        vector = {level: at[level] for level in Level if at[level]}
+        vector: dict[str, int] = {level: at[level] for level in Level if at[level]}
         for n in range((end - stand.day).days):
             yield Day(stand.day + timedelta(days=n), stand.revision, stand.levels, vector)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from provisions.views import boards, changes, lines, positions, status
+from provisions.views import (
+    boards,
+    changes,
+    compare,
+    events,
+    lines,
+    parties,
+    positions,
+    queue,
+    sources,
+    status,
+    timeline,
+)
 
 LINE = "plans/<slug:plan>/provisions/<slug:line>/"
 
@@ -11,7 +23,17 @@ urlpatterns = [
     path("plans/<slug:plan>/", boards.board_page, name="board"),
     path("plans/<slug:plan>/seq/", boards.board_news, name="board-news"),
     path("plans/<slug:plan>/changes/", changes.changes_page, name="changes"),
+    path("plans/<slug:plan>/compare/", compare.choose_texts, name="choose-texts"),
+    path("plans/<slug:plan>/compare/<slug:before>..<slug:after>/", compare.compare_page, name="compare"),
+    path("plans/<slug:plan>/texts/", compare.concordance_page, name="texts"),
     path("plans/<slug:plan>/positions/<str:key>/retract/", positions.retract, name="retract-position"),
+    path("plans/<slug:plan>/timeline/", timeline.timeline_page, name="timeline"),
+    path("plans/<slug:plan>/parties/", parties.parties_page, name="parties"),
+    path("plans/<slug:plan>/parties/<slug:party>/", parties.party_page, name="party"),
+    path("plans/<slug:plan>/queue/", queue.queue_page, name="queue"),
+    path("plans/<slug:plan>/events/", events.events_page, name="events"),
+    path("sources/", sources.sources_page, name="sources"),
+    path("sources/<slug:source>/", sources.source_page, name="source"),
     path("status/", status.status_page, name="status"),
     path(LINE, lines.line_page, name="provision"),
     path(f"{LINE}row/", boards.row, name="row"),

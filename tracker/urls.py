@@ -2,7 +2,10 @@
 
 from django.contrib import admin
 from django.contrib.auth.views import LoginView, LogoutView
+from django.templatetags.static import static
 from django.urls import include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 
 from provisions.forms import SignInForm
 from tracker import health
@@ -14,6 +17,8 @@ urlpatterns = [
     path("api/", include("tracker.api.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    # Browsers ask for it where an answer names no icon, as those of the API do.
+    path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("icon.svg"), permanent=False)),
     path("", include("provisions.urls")),
 ]
 

@@ -15,7 +15,7 @@ from provisions.models import Basis, ChangeKind, DisputeStatus, Outcome, Resourc
 
 from . import rule
 from .code import Code
-from .concordance import RELATIONS
+from .concordance import ABSENCES, FATES, PLACES, RELATIONS
 
 __all__ = ["VOCABULARIES", "Code", "code"]
 
@@ -35,6 +35,9 @@ VOCABULARIES: dict[str, tuple[Code, ...]] = {
     "provenance": rule.PROVENANCES,
     "change": rule.CHANGES,
     "relation": RELATIONS,
+    "fate": FATES,
+    "absence": ABSENCES,
+    "place": PLACES,
     "carried": rule.CARRIED,
     "role": rule.ROLES,
     "kind": rule.KINDS,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -18,7 +18,7 @@ from provisions.sheet import Sheet
 from provisions.words import day_in_words
 
 from .fields import WhenField, dress, offer, problems
-from .rows import ConditionRows, EvidenceSet, NewSourceForm, typed_rows
+from .rows import ConditionRows, EvidenceRows, EvidenceSet, NewSourceForm, typed_rows
 
 # What can be said several times, and what each row asks.
 ROWS = {"condition": ("kind", "line", "level", "event"), "evidence": ("source", "grade")}
@@ -87,7 +87,7 @@ class PositionForm(forms.Form):
         self.conditions = ConditionRows(
             data, prefix="condition", initial=rows["condition"], form_kwargs={"lines": lines, "events": events}
         )
-        self.evidence = EvidenceSet(data, prefix="evidence", initial=rows["evidence"])
+        self.evidence = cast("EvidenceRows", EvidenceSet(data, prefix="evidence", initial=rows["evidence"]))
         self.source = NewSourceForm(
             data, prefix="source", initial=_initial(typed, NewSourceForm.base_fields, prefix="source-")
         )

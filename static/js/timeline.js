@@ -1,10 +1,7 @@
-// Timeline: the range and the step buttons only choose a day for the form below them; the chart opens at its latest end.
+// Timeline: the range and the step buttons only choose a day for the form below them, and move the mark in the chart.
 "use strict";
 (() => {
   const $ = (s) => document.querySelector(s);
-  const chart = $("[data-end]");
-  if (chart) chart.scrollLeft = chart.scrollWidth;
-
   const range = $("#stop"), day = $("#as_of"), out = $("#stop-day"), note = $("#stop-note"), cursor = $("#tl-cursor");
   if (!range) return;
   const stops = JSON.parse(range.dataset.stops);

@@ -2,10 +2,17 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from provisions.models import Plan
+from tests import builders
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -37,3 +44,38 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def live_site(live_server: Any) -> str:
     """The address of the site, served from the test database to a browser, to the worker and to us alike."""
     return str(live_server.url)
+
+
+@pytest.fixture(autouse=True)
+def nothing_in_the_console(page: Page) -> Iterator[None]:
+    """Whatever a test does, the browser complains of nothing: no error, no warning, nothing that the policy stops."""
+    complaints: list[str] = []
+
+    def heard(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.text} ({message.location['url']})")
+
+    page.on("console", heard)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield
+    assert complaints == []
+
+
+@pytest.fixture
+def accord(transactional_db: None) -> Plan:
+    """The accord of the other tests, committed, so that the site can read it."""
+    return builders.plan(lines={"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."})
+
+
+@pytest.fixture
+def signed_in(accord: Plan, client: Client, context: BrowserContext, live_site: str) -> User:
+    """An analyst whose browser is signed in."""
+    return sign_in(client, context, live_site)
+
+
+def sign_in(client: Client, context: BrowserContext, site: str) -> User:
+    user = User.objects.create_user("ana")
+    user.groups.add(Group.objects.create(name="analyst"))
+    client.force_login(user)
+    context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": site}])
+    return user

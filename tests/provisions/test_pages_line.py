@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from provisions.agreement.words import Authority, EventState, Stance, WordingChange
+from provisions.agreement.words import Authority, EventState, Level, Stance, WordingChange
 from provisions.assessing import recompute
 from provisions.contents import (
     ConditionContent,
@@ -246,7 +246,7 @@ def test_claims_that_do_not_fit_together_stand_side_by_side(client: Client, acco
 def test_an_analysts_ruling_stands_beside_the_level_and_counts_nowhere(client: Client, accord):
     with writing(ACCORD, by=TESTER) as pen:
         ruling = RulingContent(
-            provision="ceasefire", revision="draft-1", level="agreed", reason="Both said so to us.", sources=("S1",)
+            provision="ceasefire", revision="draft-1", level=Level.AGREED, reason="Both said so to us.", sources=("S1",)
         )
         pen.put([ruling])
     work_out()

@@ -131,7 +131,9 @@ def test_a_form_that_is_sent_twice_is_saved_once(client: Client, analyst):
 def test_a_position_can_be_given_on_a_whole_text(client: Client, analyst):
     send(client, given_on="draft-1")
     position = Position.objects.get()
-    assert (position.key, position.wording, position.revision.slug) == ("arden-2026-01-06", None, "draft-1")
+    assert (position.key, position.wording) == ("arden-2026-01-06", None)
+    assert position.revision
+    assert position.revision.slug == "draft-1"
 
 
 def test_the_current_words_are_offered_first_then_earlier_ones_then_whole_texts(client: Client, analyst):
