@@ -13,7 +13,7 @@ from provisions.models import Plan, Position
 from tests.builders import ACCORD, ARDEN, BREVIA, says
 
 from .conftest import sign_in
-from .reading import at, focused, tab_to
+from .reading import at, fill_by_keys, focused, tab_to
 
 LINE = f"/plans/{ACCORD}/provisions/ceasefire/"
 ADD = f"{LINE}positions/{ARDEN}/add/"
@@ -22,23 +22,6 @@ DAY = date(2026, 1, 10)
 
 def work_out() -> None:
     recompute(Plan.objects.get(slug=ACCORD).pk, today=DAY)
-
-
-def fill_by_keys(page: Page) -> None:
-    """Everything that a position needs, typed; a choice is made by its first letter or by an arrow, as keyboards do."""
-    tab_to(page, "[name=stance]")
-    page.keyboard.press("Space")
-    for _n in range(5):
-        page.keyboard.press("ArrowRight")
-    for control, typed in (("#id_stated_on", "6 Jan 2026"), ("#id_speaker", "The president"), ("#id_authority", "3")):
-        tab_to(page, control)
-        page.keyboard.type(typed)
-    tab_to(page, "#id_summary")
-    page.keyboard.type("Arden accepts the ceasefire.")
-    tab_to(page, "#id_evidence-0-source")
-    page.keyboard.type("S1")
-    tab_to(page, "#id_reason")
-    page.keyboard.type("It was in the papers.")
 
 
 def test_a_position_is_added_by_keys_alone_and_the_level_follows_on_the_page(
