@@ -136,7 +136,9 @@ class _Reader:
         return Comparison(
             plan=self.plan,
             title=self.version.title,
-            texts=tuple(text for text in self.library.texts.values() if text.words),
+            texts=tuple(
+                text for text in self.library.texts.values() if text.words or text in (self.before, self.after)
+            ),
             before=self.before,
             after=self.after,
             rows=tuple(self._row(group) for group in self.groups),

@@ -7,6 +7,7 @@ from django import template
 from provisions.agreement.words import WordingChange
 from provisions.codebook import Code
 from provisions.codebook import code as code_of
+from provisions.concordance.texts import Words
 from provisions.models import RelationKind
 
 register = template.Library()
@@ -25,6 +26,12 @@ def tie_code(tie: WordingChange | RelationKind | str) -> Code:
     if isinstance(tie, WordingChange):
         return code_of(_AS_RELATION.get(tie, tie))
     return code_of(tie) if isinstance(tie, RelationKind) else code_of(tie, vocabulary="place")
+
+
+@register.filter
+def numbered(words: Words) -> str:
+    """The number of words to stand before their title, or nothing where they have none."""
+    return f"{words.number} " if words.number else ""
 
 
 @register.simple_tag
