@@ -1,6 +1,7 @@
 """What people fill in."""
 
+from .people import RoleForm
 from .position import PositionForm, RetractionForm
 from .signing_in import SignInForm
 
-__all__ = ["PositionForm", "RetractionForm", "SignInForm"]
+__all__ = ["PositionForm", "RetractionForm", "RoleForm", "SignInForm"]

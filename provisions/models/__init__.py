@@ -5,6 +5,7 @@ from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
+from .people import DeskRole, Membership
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
 from .said import (
     Condition,
@@ -40,6 +41,7 @@ __all__ = [
     "Companion",
     "Condition",
     "ConditionKind",
+    "DeskRole",
     "Dispute",
     "DisputeStatus",
     "Event",
@@ -48,6 +50,7 @@ __all__ = [
     "Figure",
     "Heartbeat",
     "LineAssessment",
+    "Membership",
     "Outcome",
     "Plan",
     "PlanAssessment",

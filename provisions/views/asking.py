@@ -7,16 +7,15 @@ from functools import wraps
 from typing import Any
 
 import structlog
-from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from provisions.models import Via
+from provisions.policy import Act, Powers, may
 from provisions.record import Author
-
-WRITERS = ("admin", "analyst")
 
 View = Callable[..., HttpResponse]
 
@@ -27,27 +26,34 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def may_write(user: User | AnonymousUser) -> bool:
-    """Whether somebody may add to the record: analysts and administrators."""
-    return user.is_superuser or (user.is_authenticated and user.groups.filter(name__in=WRITERS).exists())
+def allowed(act: Act) -> Callable[[View], View]:
+    """Sends the signed-out to sign in, and refuses those whose role on the plan does not allow it."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, act, kwargs.get("plan")):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.act = act  # type: ignore[attr-defined]
+        return guarded
+
+    return guard
 
 
-def may_try_to_write(user: User | AnonymousUser) -> bool:
-    """Whether to offer the forms: to writers, and to readers who may turn out to be writers once they sign in."""
-    return not user.is_authenticated or may_write(user)
+def act_of(view: Any) -> Act:
+    """What one has to be allowed to do to use a view."""
+    return getattr(view, "act", Act.READ)
 
 
-def for_writers(view: View) -> View:
-    """Sends the signed-out to sign in, and refuses those who may only read."""
-
-    @wraps(view)
-    @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not may_write(request.user):
-            raise PermissionDenied
-        return view(request, *args, **kwargs)
-
-    return guarded
+def powers(request: HttpRequest) -> dict[str, Powers]:
+    """For every template: what the reader may do to the plan of this page, and what to offer."""
+    match = request.resolver_match
+    plan = match.kwargs.get("plan") if match else None
+    return {"may": Powers(request.user, plan), "offer": Powers(request.user, plan, offering=True)}
 
 
 def author(request: HttpRequest, *, reason: str) -> Author:

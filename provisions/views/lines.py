@@ -13,7 +13,7 @@ from provisions.models import Plan, PlanVersion, Provision, WordingVersion
 from provisions.news import state_of
 from provisions.sheet import NoSuchLine, Sheet, sheet
 
-from .asking import Request, may_try_to_write, may_write
+from .asking import Request
 
 
 @require_GET
@@ -24,7 +24,7 @@ def line_page(request: Request, plan: str, line: str) -> HttpResponse:
         raise Http404 from None
     except NoSuchLine:
         return _elsewhere(plan, line, text=request.GET.get("text"))
-    return render(request, "provisions/provision.html", _context(request, found))
+    return render(request, "provisions/provision.html", _context(found))
 
 
 @require_GET
@@ -36,16 +36,14 @@ def line_news(request: Request, plan: str, line: str) -> HttpResponse:
         found = sheet(plan, line)
     except NoSuchLine:
         raise Http404 from None
-    return render(request, "provisions/_provision_news.html", {**_context(request, found), "news": True})
+    return render(request, "provisions/_provision_news.html", {**_context(found), "news": True})
 
 
-def _context(request: Request, found: Sheet) -> dict[str, Any]:
+def _context(found: Sheet) -> dict[str, Any]:
     board = found.board
     return {
         "sheet": found,
         "board": board,
-        "may_add": may_try_to_write(request.user),
-        "may_retract": may_write(request.user),
         "news_url": reverse("line-news", args=[board.plan, found.row.slug], query={"seen": state_of(board)}),
     }
 

@@ -16,17 +16,18 @@ from provisions.contents import PositionContent
 from provisions.foresight import Effect, effect
 from provisions.forms import PositionForm, RetractionForm
 from provisions.models import Event, Plan, PlanVersion, Position
+from provisions.policy import Act
 from provisions.record import Stale, Unknown, record_position, retract_position, writing
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
-from .asking import Request, author, for_writers
+from .asking import Request, allowed, author
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
 SOURCES_OFFERED = 300
 
 
 @require_GET
-@for_writers
+@allowed(Act.RECORD)
 def whose_position(request: Request, plan: str, line: str) -> HttpResponse:
     """Which party spoke?"""
     found = sheet_of(plan, line)
@@ -34,7 +35,7 @@ def whose_position(request: Request, plan: str, line: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_writers
+@allowed(Act.RECORD)
 def add_position(request: Request, plan: str, line: str, party: str) -> HttpResponse:
     """The form, the form with one more row, what saving would do, or saving."""
     found = sheet_of(plan, line)
@@ -153,7 +154,7 @@ def saved(found: Sheet, voice: Voice) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@for_writers
+@allowed(Act.RECORD)
 def retract(request: Request, plan: str, key: str) -> HttpResponse:
     """Ask for the reason, then withdraw a position from the record."""
     rows = Position.objects.select_related("party", "wording__provision", "wording__revision", "revision")

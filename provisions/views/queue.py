@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from provisions.models import Plan, PlanVersion
 from provisions.queue import KINDS, queue
 
-from .asking import Request, may_try_to_write
+from .asking import Request
 
 # A few of each kind, or a page of one.
 FEW, PAGE = 10, 50
@@ -30,6 +30,5 @@ def queue_page(request: Request, plan: str) -> HttpResponse:
         "party": party,
         "only": only,
         "since": since,
-        "may_add": may_try_to_write(request.user),
     }
     return render(request, "provisions/queue.html", context)

@@ -1,0 +1,54 @@
+"""Who works on a plan."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import CheckConstraint, Q, UniqueConstraint
+
+from .base import superseded_only
+from .plan import Plan
+
+
+class DeskRole(models.TextChoices):
+    """The roles at the desk, each of which may do more than those before it."""
+
+    VIEWER = "viewer", "viewer"
+    CONTRIBUTOR = "contributor", "contributor"
+    ANALYST = "analyst", "analyst"
+    REVIEWER = "reviewer", "reviewer"
+    LEAD = "lead", "plan lead"
+    ADMINISTRATOR = "administrator", "administrator"
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def standing(self) -> Self:
+        """The roles that people have now."""
+        return self.filter(superseded_at=None)
+
+
+class Membership(models.Model):
+    """A role that somebody has in a plan, from when on, given by whom. Superseded by another one, never edited."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=13, choices=DeskRole)
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(
+                fields=["plan", "user"], condition=Q(superseded_at=None), name="one_standing_role_of_a_person_in_a_plan"
+            ),
+            CheckConstraint(condition=Q(role__in=DeskRole.values), name="desk_role_is_known"),
+        ]
+        triggers = superseded_only()
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.role} of {self.plan}"
