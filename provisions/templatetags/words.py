@@ -160,6 +160,12 @@ def position_day(position: Position) -> str:
     return day_in_words(When(position.stated_on, Precision(position.precision), position.approximate))
 
 
+@register.filter
+def at(named: Mapping[str, Any], key: str) -> Any:
+    """What stands under a key."""
+    return named[key]
+
+
 RESOURCE_SYMBOLS = {
     "position": "i-say",
     "assessment": "t-open",

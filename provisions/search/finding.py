@@ -1,0 +1,170 @@
+"""Which things on record have the words that are looked for: one query over all kinds, however common they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.search import SearchRank, SearchVectorField
+from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
+
+from parties.models import Source
+from provisions.models import (
+    Companion,
+    Dispute,
+    Event,
+    Evidence,
+    Plan,
+    Position,
+    ProvisionVersion,
+    RevisionVersion,
+    RivalClaim,
+    Variant,
+    VersionQuerySet,
+    WordingVersion,
+)
+
+from .asking import Asked
+
+# Of one place no more rows than this are looked at: enough to rank, and a common word costs no more than a rare one.
+CEILING = 500
+
+# What is found, in the order in which it is shown; `past` is what was replaced or retracted.
+KINDS = ("provision", "wording", "position", "revision", "dispute", "event", "companion", "source", "past")
+
+
+class Words(Func):
+    """The words of a row, weightiest first: the column `search`, which PostgreSQL keeps and the models do not know."""
+
+    output_field = SearchVectorField()
+
+    def __init__(self) -> None:
+        super().__init__(F("pk"))
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        key: Any = self.source_expressions[0]
+        return f"{compiler.quote_name_unless_alias(key.alias)}.search", []
+
+
+class Row(NamedTuple):
+    """A row that has the words. `subject` is the thing that it belongs to, as words belong to a line."""
+
+    kind: str
+    model: str
+    thing: str
+    subject: int
+    pk: int
+    rank: float
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Rows that are searched, the kind that they are shown as, and the way from them to their plan and their thing."""
+
+    kind: str
+    rows: QuerySet[Any]
+    plan: str
+    subject: str = "pk"
+
+    def found(self, asked: Asked, plan: Plan | None) -> QuerySet[Any, Any]:
+        """The rows that have the words, as values of `Row`, in no order."""
+        rows = having(self.rows, asked)
+        if plan is not None:
+            rows = rows.filter(Q(**{self.plan: plan}) if self.plan else _read_for(plan))
+        model = self.rows.model._meta.model_name
+        columns = (
+            Value(self.kind),
+            Value(model),
+            Value(model if self.subject == "pk" else self.subject.rpartition("__")[2]),
+            F(self.subject),
+            F("pk"),
+            SearchRank(Words(), asked.query),
+        )
+        return rows.order_by().values_list(*columns)[: CEILING + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A thing that was found, by its rows that have the words, the best first."""
+
+    kind: str
+    thing: str
+    subject: int
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The things of one kind, the best first. There are `more` where not all rows were looked at."""
+
+    kind: str
+    finds: tuple[Find, ...]
+    more: bool
+
+
+def found(asked: Asked, plan: Plan | None) -> list[Found]:
+    """What has the words, kind by kind; of one plan, or of all. One query."""
+    first, *others = (place.found(asked, plan) for place in _places(asked))
+    rows = [Row(*row) for row in first.union(*others, all=True)]
+    of_kinds = ((kind, [row for row in rows if row.kind == kind]) for kind in KINDS)
+    return [_found(kind, mine) for kind, mine in of_kinds if mine]
+
+
+def having(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """Those of these rows that have the words."""
+    return rows.alias(words=Words()).filter(words=asked.query)
+
+
+def _found(kind: str, rows: list[Row]) -> Found:
+    things: dict[tuple[str, int], list[Row]] = {}
+    for row in sorted(rows, key=lambda row: (-row.rank, -row.pk)):
+        things.setdefault((row.thing, row.subject), []).append(row)
+    finds = tuple(Find(kind, thing, subject, tuple(rows)) for (thing, subject), rows in things.items())
+    at_ceiling = max(sum(row.model == model for row in rows) for model in {row.model for row in rows}) > CEILING
+    return Found(kind, finds, more=at_ceiling)
+
+
+def _places(asked: Asked) -> Iterator[Place]:
+    """Everything that is searched. What was replaced or retracted is apart, and only where what stands has it not."""
+    yield Place("provision", ProvisionVersion.objects.standing(), "provision__plan", "provision")
+    yield Place("wording", WordingVersion.objects.standing(), "revision__plan", "wording__provision")
+    yield Place(
+        "wording",
+        Variant.objects.filter(wording_version__superseded_at=None),
+        "wording_version__revision__plan",
+        "wording_version__wording__provision",
+    )
+    yield Place("position", Position.objects.filter(retraction=None), "plan")
+    yield Place("revision", RevisionVersion.objects.standing(), "revision__plan", "revision")
+    yield Place("dispute", Dispute.objects.all(), "plan")
+    yield Place("dispute", RivalClaim.objects.all(), "dispute__plan", "dispute")
+    yield Place("event", Event.objects.all(), "plan")
+    yield Place("companion", Companion.objects.all(), "plan")
+    yield Place("source", Source.objects.all(), "")
+    yield Place("past", Position.objects.exclude(retraction=None), "plan")
+    yield Place("past", _outgrown(ProvisionVersion.objects.all(), "provision", asked), "provision__plan", "provision")
+    yield Place("past", _outgrown(WordingVersion.objects.all(), "wording", asked), "revision__plan", "wording")
+    yield Place("past", _outgrown(RevisionVersion.objects.all(), "revision", asked), "revision__plan", "revision")
+
+
+def _outgrown(versions: VersionQuerySet, thing: str, asked: Asked) -> VersionQuerySet:
+    """Replaced versions whose words the version that stands does not have any more."""
+    stands = having(versions.standing().filter(**{thing: OuterRef(thing)}), asked)
+    return versions.exclude(superseded_at=None).exclude(Exists(stands))
+
+
+def _read_for(plan: Plan) -> Q:
+    """The sources that something of a plan rests on."""
+    uses: Iterable[tuple[QuerySet[Any], str]] = (
+        (Evidence.objects.filter(position__plan=plan), "source"),
+        (WordingVersion.objects.filter(revision__plan=plan), "sources"),
+        (RevisionVersion.objects.filter(revision__plan=plan), "sources"),
+        (Event.objects.filter(plan=plan), "sources"),
+        (Companion.objects.filter(plan=plan), "sources"),
+        (RivalClaim.objects.filter(dispute__plan=plan), "sources"),
+    )
+    used = Q()
+    for rows, source in uses:
+        used |= Q(Exists(rows.filter(**{source: OuterRef("pk")})))
+    return used
