@@ -2,6 +2,7 @@
 
 from .reading import board, revision_head
 from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row, RulingMark
+from .state import State, plan_state
 
 __all__ = [
     "Board",
@@ -12,6 +13,8 @@ __all__ = [
     "RevisionHead",
     "Row",
     "RulingMark",
+    "State",
     "board",
+    "plan_state",
     "revision_head",
 ]

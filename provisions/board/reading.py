@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from provisions.agreement import assess
 from provisions.agreement.replay import revision_on, speaking
@@ -20,6 +24,7 @@ from provisions.models import (
     LineAssessment,
     Plan,
     PlanAssessment,
+    PlanParty,
     PlanVersion,
     Position,
     ProvisionVersion,
@@ -30,6 +35,7 @@ from provisions.models import (
 )
 
 from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row, RulingMark
+from .state import State, plan_state
 
 CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
 CHANGE_ORDER = (
@@ -46,32 +52,39 @@ def board(
 ) -> Board:
     """Where every line of a plan stands; at a past day, as it was known at a moment, or on another revision.
 
-    Raises Plan.DoesNotExist. Costs the same number of queries however many lines there are.
+    Raises Plan.DoesNotExist, PlanVersion.DoesNotExist. Costs the same number of queries however many lines there are,
+    and a single one while nothing has changed since the last reading.
     """
     with one_moment():
-        return _Reading(Plan.objects.get(slug=plan), as_of, known_at, revision).board()
+        return _board(plan_state(plan), as_of, known_at, revision, timezone.now().date())
+
+
+@lru_cache(maxsize=16)
+def _board(state: State, as_of: date | None, known_at: datetime | None, revision: str | None, _today: date) -> Board:
+    """Kept under the state that it was read in: as long as that is the same, so is the board. Nobody writes in it."""
+    return _Reading(state, as_of, known_at, revision).board()
 
 
 class _Reading:
     """One reading of the record: what is fetched once and used by every row."""
 
-    def __init__(self, plan: Plan, as_of: date | None, known_at: datetime | None, revision: str | None) -> None:
-        self.plan = plan
-        self.as_of, self.known_at = as_of, known_at
+    def __init__(self, state: State, as_of: date | None, known_at: datetime | None, revision: str | None) -> None:
+        self.state = state
+        self.as_of, self.known_at, self.revision = as_of, known_at, revision
         self.replayed = as_of is not None or known_at is not None or revision is not None
         self.moment = known_at or timezone.now()
-        self.version = PlanVersion.objects.known_at(self.moment).select_related("current_revision").get(plan=plan)
+        self.version = self._version()
         self.parties = self._parties()
         self.revisions = self._revisions()
+        self.provisions = list(self._provisions())
         current = self.version.current_revision
-        self.lines, self.speaks, self.rest = self._assessment(as_of, revision)
+        self.lines, self.speaks, self.rest = self._assessment()
         self.chain = self._chain(revision or self.rest.get("revision") or (current.slug if current else None))
         self.wordings = self._wordings()
         self.positions = self._positions()
-        self.rulings = self._rulings()
 
     def board(self) -> Board:
-        rows = [row for row in map(self._row, self._provisions()) if row is not None]
+        rows = [row for row in map(self._row, self.provisions) if row is not None]
         rolled = self.rest.get("categories", {})
         vector: dict[str, int] = {}
         for row in rows:
@@ -79,14 +92,13 @@ class _Reading:
                 vector[row.level] = vector.get(row.level, 0) + 1
         operative = sum(vector.values())
         return Board(
-            plan=self.plan.slug,
+            plan=self.state.plan,
             title=self.version.title,
             summary=self.version.summary,
-            seq=self.plan.seq,
-            assessed_seq=self.plan.assessed_seq,
-            assessed_on=self.plan.assessed_on,
+            state=self.state,
             as_of=self.as_of,
             known_at=self.known_at,
+            asked_revision=self.revision,
             phase=Phase(self.rest["phase"]) if self.rest else None,
             provisional=self.rest.get("provisional", True),
             current=self.revisions[self.chain[0]] if self.chain else None,
@@ -95,14 +107,14 @@ class _Reading:
             parties=tuple(self.parties.values()),
             categories=tuple(
                 CategoryBoard(
-                    slug=category.slug,
-                    title=category.title,
-                    level=Level(roll["level"]) if (roll := rolled.get(category.slug, {})).get("level") else None,
+                    slug=category["slug"],
+                    title=category["title"],
+                    level=Level(roll["level"]) if (roll := rolled.get(category["slug"], {})).get("level") else None,
                     vector=roll.get("vector", {}),
                     closed=roll.get("closed", "0/0"),
-                    rows=tuple(row for row in rows if row.category == category.slug),
+                    rows=tuple(row for row in rows if row.category == category["slug"]),
                 )
-                for category in Category.objects.filter(plan=self.plan)
+                for category in self.version.categories
             ),
             refusals=self._refusals(),
             packages=tuple(tuple(package) for package in self.rest.get("packages", ())),
@@ -114,56 +126,79 @@ class _Reading:
 
     # ---- What is fetched ----
 
-    def _parties(self) -> dict[str, PartyHead]:
-        places = self.plan.places.select_related("party").order_by("order")
-        return {
-            place.party.slug: PartyHead(
-                place.party.slug, place.party.name, place.party.short, place.party.slug in self.version.principals
+    def _version(self) -> Any:
+        """The plan's head as it was known, with what hangs on the plan: parties, categories, the kept assessment."""
+        parties = PlanParty.objects.filter(plan=OuterRef("plan")).order_by("order")
+        categories = Category.objects.filter(plan=OuterRef("plan")).order_by("order")
+        kept = PlanAssessment.objects.standing().filter(plan=OuterRef("plan"))
+        return (
+            PlanVersion.objects.known_at(self.moment)
+            .select_related("current_revision")
+            .annotate(
+                places=ArraySubquery(
+                    parties.values(json=JSONObject(slug="party__slug", name="party__name", short="party__short"))
+                ),
+                categories=ArraySubquery(categories.values(json=JSONObject(slug="slug", title="title"))),
+                kept=Subquery(kept.values("body")[:1]),
             )
-            for place in places
+            .get(plan=self.state.pk)
+        )
+
+    def _parties(self) -> dict[str, PartyHead]:
+        return {
+            place["slug"]: PartyHead(**place, principal=place["slug"] in self.version.principals)
+            for place in self.version.places
         }
 
     def _revisions(self) -> dict[str, RevisionHead]:
-        rows = (
-            RevisionVersion.objects.known_at(self.moment)
-            .filter(revision__plan=self.plan)
-            .select_related("revision", "derives_from")
-        )
-        self.derives = {row.revision.slug: row.derives_from.slug if row.derives_from else None for row in rows}
-        return {row.revision.slug: revision_head(row) for row in rows}
-
-    def _assessment(
-        self, as_of: date | None, revision: str | None
-    ) -> tuple[Mapping[str, Any], Mapping[str, list[str]], Mapping[str, Any]]:
-        """The entry of each line, the words that its current ones still say, and the assessment of the whole."""
-        if self.replayed:
-            record = record_of(self.plan, known_at=self.moment)
-            day = as_of or self.moment.date()
-            shown = revision or revision_on(record, as_of=day)
-            whole = assess(record, as_of=day, revision=shown)
-            return {**whole["provisions"], **whole["gone"]}, speaking(record, revision=shown), whole
-        rows = LineAssessment.objects.standing().filter(provision__plan=self.plan)
-        lines = list(rows.values_list("provision__slug", "body", "speaks"))
-        plan = PlanAssessment.objects.standing().filter(plan=self.plan).first()
-        bodies = {slug: body for slug, body, _ in lines}
-        return bodies, {slug: speaks for slug, _, speaks in lines}, plan.body if plan else {}
-
-    def _rulings(self) -> dict[str, RulingMark]:
-        """By line, the latest ruling that its current words have not outgrown."""
-        rows = (
+        """The drafts by slug. Beside them is kept what each derives from, what it removed, and rulings on its words."""
+        removals = Removal.objects.filter(revision_version=OuterRef("pk")).order_by("pk")
+        rulings = (
             Ruling.objects.known_at(self.moment)
-            .filter(wording__revision__plan=self.plan)
+            .filter(wording__revision=OuterRef("revision"))
             .exclude(level="")
-            .select_related("wording__revision", "wording__provision")
             .order_by("recorded_at")
         )
-        found = {}
-        for row in rows:
-            slug = row.wording.provision.slug
-            wording = f"{row.wording.revision.slug}/{slug}"
-            if wording in self.speaks.get(slug, ()):
-                found[slug] = RulingMark(Level(row.level), row.reason, wording, row.recorded_at)
-        return found
+        ruled = JSONObject(line="wording__provision__slug", level="level", reason="reason", recorded_at="recorded_at")
+        rows = (
+            RevisionVersion.objects.known_at(self.moment)
+            .filter(revision__plan=self.state.pk)
+            .select_related("revision", "derives_from")
+            .annotate(
+                removed=ArraySubquery(removals.values(json=JSONObject(line="provision__slug", note="note"))),
+                ruled=ArraySubquery(rulings.values(json=ruled)),
+            )
+        )
+        self.derives = {row.revision.slug: row.derives_from.slug if row.derives_from else None for row in rows}
+        self.removals = {row.revision.slug: {each["line"]: each["note"] for each in row.removed} for row in rows}
+        self.rulings = {
+            (f"{row.revision.slug}/{each['line']}"): RulingMark(
+                Level(each["level"]),
+                each["reason"],
+                f"{row.revision.slug}/{each['line']}",
+                cast("datetime", parse_datetime(each["recorded_at"])),
+            )
+            for row in rows
+            for each in row.ruled
+        }
+        return {row.revision.slug: revision_head(row) for row in rows}
+
+    def _assessment(self) -> tuple[Mapping[str, Any], Mapping[str, list[str]], Mapping[str, Any]]:
+        """The entry of each line, the words that its current ones still say, and the assessment of the whole."""
+        if self.replayed:
+            record = record_of(Plan.objects.get(pk=self.state.pk), known_at=self.moment)
+            day = self.as_of or self.moment.date()
+            shown = self.revision or revision_on(record, as_of=day)
+            whole = assess(record, as_of=day, revision=shown)
+            return {**whole["provisions"], **whole["gone"]}, speaking(record, revision=shown), whole
+        kept = {row.provision.slug: row.kept for row in self.provisions if row.kept}
+        bodies = {slug: each["body"] for slug, each in kept.items()}
+        return bodies, {slug: each["speaks"] for slug, each in kept.items()}, self.version.kept or {}
+
+    def _ruling(self, line: str) -> RulingMark | None:
+        """The latest ruling that the line's current words have not outgrown."""
+        marks = [self.rulings[key] for key in self.speaks.get(line, ()) if key in self.rulings]
+        return max(marks, key=lambda mark: mark.recorded_at, default=None)
 
     def _chain(self, slug: str | None) -> list[str]:
         """The evaluated revision and those that it derives from, the latest first."""
@@ -177,7 +212,7 @@ class _Reading:
         """The words of each line in the revisions of the chain, with what they come from."""
         rows = (
             WordingVersion.objects.known_at(self.moment)
-            .filter(revision__plan=self.plan, revision__slug__in=self.chain)
+            .filter(revision__plan=self.state.pk, revision__slug__in=self.chain)
             .select_related("wording__provision", "wording__revision")
             .annotate(origins=ArrayAgg("comes_from", filter=Q(comes_from__isnull=False), default=[]))
         )
@@ -186,17 +221,14 @@ class _Reading:
             found.setdefault(row.wording.provision.slug, {})[row.wording.revision.slug] = row
         return found
 
-    def _provisions(self) -> Iterable[ProvisionVersion]:
-        removals = Removal.objects.filter(
-            revision_version__revision__slug=self.chain[0] if self.chain else None,
-            revision_version__revision__plan=self.plan,
-            revision_version__superseded_at=None,
-        )
-        self.removals = dict(removals.values_list("provision__slug", "note"))
+    def _provisions(self) -> Iterable[Any]:
+        """The lines in their order, each with its kept assessment."""
+        kept = LineAssessment.objects.standing().filter(provision=OuterRef("provision"))
         return (
             ProvisionVersion.objects.known_at(self.moment)
-            .filter(provision__plan=self.plan, provision__parent=None)
+            .filter(provision__plan=self.state.pk, provision__parent=None)
             .select_related("provision", "category")
+            .annotate(kept=Subquery(kept.values(json=JSONObject(body="body", speaks="speaks"))[:1]))
             .order_by("provision__order")
         )
 
@@ -209,7 +241,7 @@ class _Reading:
             if key
         }
         rows = (
-            Position.objects.filter(plan=self.plan)
+            Position.objects.filter(plan=self.state.pk)
             .filter(Q(key__in=keys) | Q(revision__slug=self.chain[0] if self.chain else None))
             .values_list(
                 "key",
@@ -265,12 +297,12 @@ class _Reading:
             interval=tuple(body.get("interval", ())),
             flags=_flags(body, cells),
             alarm=body.get("alarm"),
-            removal=self.removals.get(slug, ""),
+            removal=self.removals.get(self.chain[0], {}).get(slug, "") if self.chain else "",
             package=tuple(body.get("package") or ()),
             waits_on=tuple(tuple(package) for package in body.get("waits_on", ())),
             moves=body["moves"]["agreed"] if "moves" in body else None,
             keystone=self.rest.get("keystone") == slug,
-            ruling=self.rulings.get(slug),
+            ruling=self._ruling(slug),
             proof=body,
         )
 
@@ -299,7 +331,7 @@ class _Reading:
         )
 
     def _is_aged(self, day: date) -> bool:
-        today = self.as_of or self.plan.assessed_on or self.moment.date()
+        today = self.as_of or self.state.assessed_on or self.moment.date()
         return day < today - timedelta(days=self.version.horizon_days)
 
     def _change(self, slug: str, level: Level | Gone | None) -> str:

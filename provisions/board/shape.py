@@ -10,6 +10,8 @@ from typing import Any
 from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Provenance, Reading
 from provisions.contents import When
 
+from .state import State
+
 
 @dataclass(frozen=True, slots=True)
 class PartyHead:
@@ -138,16 +140,18 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A plan with all its lines, as they stand or stood. `as_of` and `known_at` are None for "now"."""
+    """A plan with all its lines, as they stand or stood.
+
+    `as_of` and `known_at` are None for "now", `asked_revision` for the text on the table.
+    """
 
     plan: str
     title: str
     summary: str
-    seq: int
-    assessed_seq: int
-    assessed_on: date | None
+    state: State
     as_of: date | None
     known_at: datetime | None
+    asked_revision: str | None
     phase: Phase | None
     provisional: bool
     current: RevisionHead | None
@@ -163,6 +167,28 @@ class Board:
     level: Level | None
 
     @property
+    def seq(self) -> int:
+        return self.state.seq
+
+    @property
+    def assessed_seq(self) -> int:
+        return self.state.assessed_seq
+
+    @property
+    def assessed_on(self) -> date | None:
+        return self.state.assessed_on
+
+    @property
+    def replayed(self) -> bool:
+        """Whether it was worked out for this reading, and not as the levels stand."""
+        return self.as_of is not None or self.known_at is not None or self.asked_revision is not None
+
+    @property
+    def day(self) -> date | None:
+        """The day as of which the lines are shown."""
+        return self.as_of or (self.known_at.date() if self.known_at else self.assessed_on)
+
+    @property
     def rows(self) -> list[Row]:
         """All lines, category by category."""
         return [row for category in self.categories for row in category.rows]
@@ -170,4 +196,4 @@ class Board:
     @property
     def settling(self) -> bool:
         """Whether a recomputation is due, so that levels may lag behind the record."""
-        return self.as_of is None and self.assessed_seq < self.seq
+        return not self.replayed and self.assessed_seq < self.seq

@@ -286,15 +286,21 @@ def test_a_plan_that_does_not_exist_is_not_found(client: Client, db):
 def test_a_board_of_any_length_costs_the_same_queries(client: Client, db, lines, django_assert_num_queries):
     builders.long_plan(lines)
     work_out()
-    # Two to have one moment of the record. Then one for each kind of thing that a row is made of: plan, its version,
-    # parties, texts, the levels of the lines, that of the whole, words, the positions that decide, rulings, what became
-    # of lines that are gone, the lines, the categories. None is asked for a line.
-    with django_assert_num_queries(2 + 12):
+    # Two to have one moment of the record. Then the state of the plan; its version with its parties, its categories and
+    # the level of the whole; the texts with what they removed and what was ruled on them; the lines with their levels;
+    # the words; the positions that decide. None is asked for a line.
+    with django_assert_num_queries(2 + 6):
         assert len(rows(client.get(BOARD))) == lines
 
 
+def test_a_board_on_which_nothing_changed_costs_one_query(client: Client, halfway, django_assert_num_queries):
+    client.get(BOARD)
+    with django_assert_num_queries(2 + 1):
+        client.get(BOARD)
+
+
 def test_a_search_and_open_rows_cost_one_query_each(client: Client, halfway, django_assert_num_queries):
-    with django_assert_num_queries(14 + 2):
+    with django_assert_num_queries(8 + 2):
         assert rows(client.get(f"{BOARD}?q=noon&open=ceasefire&open=prisoners")) == ["ceasefire"]
 
 

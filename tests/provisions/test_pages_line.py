@@ -319,9 +319,9 @@ def test_a_page_costs_the_same_queries_however_long_the_plan_and_the_history(
     for _n in range(lines // 2):
         says(ARDEN, Stance.ACCEPT, "line-1", on="2026-01-06")
     work_out()
-    # Four to have one moment of the record, for the page and for the board in it; twelve for the board. Then one each:
+    # Four to have one moment of the record, for the page and for the board in it; six for the board. Then one each:
     # plan, its version, the line with its parts, what these are, roles, texts, words, where they come from, sources,
     # figures, rival words, removals, what was said, evidence, its sources, conditions, disputes, all sources by name;
     # and for the log its names (lines, parties, texts) and its entries. None is asked for an entry or for another line.
-    with django_assert_num_queries(4 + 12 + 22):
+    with django_assert_num_queries(4 + 6 + 22):
         assert client.get(f"/plans/{ACCORD}/provisions/line-1/").status_code == 200
