@@ -25,6 +25,14 @@ def django_db_setup(django_db_setup: None) -> None:
     DatabaseOperations.sql_flush = past_the_guards  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Answers that are kept outlive the database that they were made of only in tests."""
+    from tracker.api.views import BODIES
+
+    BODIES.clear()
+
+
 @pytest.fixture
 def accord(db: None) -> Plan:
     """Arden and Brevia negotiate about a ceasefire and prisoners; Caldor mediates."""

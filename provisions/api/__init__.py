@@ -4,7 +4,7 @@ from .asking import Asked, BadValue, NotOnRecord, Parameter, Refused, StartAgain
 from .beside import COMPANIONS, DISPUTES, EVENTS
 from .board import BOARD
 from .codelists import CODELIST, CODELISTS
-from .endpoint import Endpoint, State
+from .endpoint import Endpoint, Head
 from .feed import FEED
 from .groups import CATEGORIES, TOPICS
 from .plans import PLAN, PLANS
@@ -49,11 +49,11 @@ __all__ = [
     "Asked",
     "BadValue",
     "Endpoint",
+    "Head",
     "NotOnRecord",
     "Parameter",
     "Refused",
     "StartAgain",
-    "State",
     "UnknownParameter",
     "documented",
     "read",

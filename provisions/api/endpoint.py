@@ -9,22 +9,40 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Sum
+from django.db import connection
 
-from provisions.models import Plan
+from .asking import Asked, NotOnRecord, Parameter, shortened
 
-from .asking import Asked, NotOnRecord, Parameter
 
-State = tuple[Any, ...]
+@dataclass(frozen=True, slots=True)
+class Head:
+    """All that can change the answer to one asking, as one short text that is read in one query.
+
+    The ETag is made of it, so what it leaves out is hidden behind a 304. It is SQL, because the answer to "has
+    anything changed?" is given before Django is asked; `{plan}` stands for the slug of a plan.
+    """
+
+    sql: str
+
+    @property
+    def of_a_plan(self) -> bool:
+        return "{plan}" in self.sql
+
+    def read(self, asked: Asked) -> str:
+        """The head as it is now. Raises NotOnRecord."""
+        names = [asked.names["plan"]] if self.of_a_plan else []
+        # PostgreSQL has no such character to look for.
+        if "\0" not in "".join(names):
+            with connection.cursor() as cursor:
+                cursor.execute(self.sql.format(plan="%s"), names)
+                if (found := cursor.fetchone()) is not None:
+                    return str(found[0])
+        raise unknown_plan(names[0])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One address of the API.
-
-    `rests_on` reads, in one query, all that can change the answer to the same asking; the ETag is made of it, so
-    what it leaves out is hidden behind a 304. Without it the answer rests on the program alone.
-    """
+    """One address of the API. Without a head that it `rests_on`, its answer rests on the program alone."""
 
     name: str
     path: str
@@ -33,42 +51,38 @@ class Endpoint:
     description: str
     shape: type
     answer: Callable[[Asked], Mapping[str, Any]]
-    rests_on: Callable[[Asked], State] | None = None
+    rests_on: Head | None = None
     parameters: tuple[Parameter, ...] = ()
     # What it refuses beside the parameters that it does not know.
     starts_again: bool = False
 
 
-def the_log(asked: Asked) -> State:
-    """The log of the plan in the address, for answers that tell what is on record. Raises NotOnRecord."""
-    return _plan(asked, "epoch", "seq")
+# The log of the plan in the address, for answers that tell what is on record.
+the_log = Head("""SELECT concat_ws('.', epoch, seq) FROM "provisions_plan" WHERE slug = {plan}""")
 
+# The log of the plan, how far and for what day levels are worked out, and what its parties are called.
+#
+# A recomputation that moves nothing leaves `seq` alone, and a party that several plans share is renamed in the log of
+# one of them; an answer that shows either must not be taken for unchanged. Versions only grow, and a party that joins
+# or leaves moves seq: their sum is never the same again.
+the_levels = Head(
+    """SELECT concat_ws('.', epoch, seq, assessed_seq, coalesce(to_char(assessed_on, 'YYYYMMDD'), '-'), (
+        SELECT sum(parties_party.version)
+        FROM provisions_planparty JOIN parties_party ON parties_party.id = provisions_planparty.party_id
+        WHERE provisions_planparty.plan_id = plan.id
+    )) FROM "provisions_plan" AS plan WHERE slug = {plan}"""
+)
 
-def the_levels(asked: Asked) -> State:
-    """The log of the plan, how far and for what day levels are worked out, and what its parties are called.
-
-    A recomputation that moves nothing leaves `seq` alone, and a party that several plans share is renamed in the log
-    of one of them; an answer that shows either must not be taken for unchanged. Raises NotOnRecord.
+# The logs of all plans, and how far their levels are worked out. Whatever is changed anywhere, parties and sources
+# too, is written in the log of some plan.
+every_log = Head(
+    """SELECT coalesce(string_agg(
+        concat_ws('.', slug, epoch, seq, assessed_seq, coalesce(to_char(assessed_on, 'YYYYMMDD'), '-')),
+        ' ' ORDER BY slug
+    ), '') FROM "provisions_plan"
     """
-    # Versions only grow, and a party that joins or leaves moves seq: the sum is never the same again.
-    return _plan(asked, "epoch", "seq", "assessed_seq", "assessed_on", Sum("places__party__version"))
-
-
-def every_log(asked: Asked) -> State:
-    """The logs of all plans, and how far their levels are worked out.
-
-    Whatever is changed anywhere, parties and sources too, is written in the log of some plan.
-    """
-    return tuple(Plan.objects.order_by("slug").values_list("slug", "epoch", "seq", "assessed_seq", "assessed_on"))
-
-
-def _plan(asked: Asked, *fields: Any) -> State:
-    slug = asked.names["plan"]
-    found = Plan.objects.filter(slug=slug).values_list(*fields).first()
-    if found is None:
-        raise unknown_plan(slug)
-    return tuple(found)
+)
 
 
 def unknown_plan(slug: str) -> NotOnRecord:
-    return NotOnRecord(f"There is no plan '{slug}'.")
+    return NotOnRecord(f"There is no plan '{shortened(slug)}'.")

@@ -12,7 +12,7 @@ from provisions.held import Held, held
 from provisions.models import Plan, Resource
 
 from .asking import Asked, BadValue, NotOnRecord, Parameter, one_of, shortened
-from .endpoint import Endpoint, State, the_log, unknown_plan
+from .endpoint import Endpoint, Head, the_log, unknown_plan
 from .paging import Field, Order, number, page, paging
 from .shape import Listing
 
@@ -57,7 +57,7 @@ class Kind:
     orders: Mapping[str, Order]
     more: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
-    rests_on: Callable[[Asked], State] = the_log
+    rests_on: Head = the_log
 
     def endpoints(self) -> tuple[Endpoint, Endpoint]:
         """The list, and one of them."""

@@ -11,7 +11,7 @@ from parties.models import Party, Source
 
 from .asking import Asked
 from .beside import COMPANIONS, DISPUTES, EVENTS, CompanionShape, DisputeShape, EventShape
-from .endpoint import Endpoint, the_levels
+from .endpoint import Endpoint, every_log
 from .entries import the_plan
 from .groups import CATEGORIES, TOPICS, CategoryEntry, TopicEntry
 from .plans import PlanShape, plan_row
@@ -88,5 +88,6 @@ SNAPSHOT = Endpoint(
     ),
     shape=SnapshotShape,
     answer=_snapshot,
-    rests_on=the_levels,
+    # It tells sources and parties in full, which other plans may change as well.
+    rests_on=every_log,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -296,7 +297,7 @@ def test_tag_and_body_are_of_one_moment(transactional_db, reader: Reader):
 
     before = Plan.objects.get(slug=ACCORD).seq
     during = InterruptedView.as_view()(RequestFactory().get(BOARD), plan=ACCORD)
-    assert during.data["seq"] == before
+    assert json.loads(during.content)["seq"] == before
     after = reader.get(BOARD, holding=during["ETag"])
     assert (after.status_code, after.json()["seq"]) == (200, before + 1)
 

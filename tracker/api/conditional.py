@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,10 +21,21 @@ ANY = "*"
 _TAG = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"')
 
 
-def tag_of(*parts: Any) -> str:
-    """A tag that is the same only while all parts are."""
-    text = json.dumps([program(), *parts], default=str, sort_keys=True, separators=(",", ":"))
-    return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked and in which form it is to be told, by this version of the program."""
+
+    key: bytes
+
+    @classmethod
+    def of(cls, *parts: Any) -> Question:
+        """The same only while all parts are."""
+        text = json.dumps([program(), *parts], default=str, sort_keys=True, separators=(",", ":"))
+        return cls(hashlib.blake2b(text.encode(), digest_size=32).digest())
+
+    def tag(self, state: str) -> str:
+        """The tag of the answer that is made of this state of the record."""
+        return hashlib.blake2b(state.encode(), key=self.key, digest_size=12).hexdigest()
 
 
 def still_fits(tag: str, if_none_match: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from . import problems
@@ -74,6 +75,11 @@ def _finish(response: HttpResponse) -> None:
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = EXPOSED
     response["Vary"] = VARY
+    # Whatever languages the pages have: readers of the API compare words.
+    response["Content-Language"] = settings.LANGUAGE_CODE
+    if response.status_code == 304:
+        # It would be taken for the length of the answer that did not change.
+        del response["Content-Length"]
     if response.status_code >= 400:
         # It carries the id of one request, which is no use to anybody else.
         response["Cache-Control"] = "no-store"

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from .conditional import still_fits, tag_of
+from .conditional import Question, still_fits
 from .schema import openapi
 
 
@@ -34,4 +34,4 @@ def docs(request: HttpRequest) -> HttpResponse:
 @cache
 def _told() -> tuple[str, str]:
     text = json.dumps(openapi(), ensure_ascii=False)
-    return text, tag_of(text)
+    return text, Question.of(text).tag("")

@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils import translation
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from provisions.api import Asked, Endpoint, State, read
+from provisions.api import Asked, Endpoint, Head, read
 from provisions.assessing import one_moment
 
-from .conditional import asks_for_any, still_fits, tag_of
+from .conditional import Question, asks_for_any, still_fits
+from .shelf import Shelf
 
 ROOT = "/api/v1/"
 # The pages beside one of a list, by the names that they have in its body and in the header Link.
 BESIDE = (("next", "next"), ("previous", "prev"))
+# Under this name a request carries what its answer stands for, to whoever keeps answers.
+TOLD = "tracker.told"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A serialised answer, and the state of the record that it was made of."""
+
+    state: str
+    content: bytes
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer stands for: the question, and the state that it was made of or found unchanged at."""
+
+    question: Question
+    head: Head | None
+    plan: str
+    state: str
+
+
+BODIES: Shelf[Body] = Shelf()
 
 
 class EndpointView(APIView):
@@ -28,7 +59,7 @@ class EndpointView(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
-    def get(self, request: Request, **names: str) -> Response:
+    def get(self, request: Request, **names: str) -> HttpResponse:
         given = dict(request.query_params.lists())
         asked = Asked(
             names=names,
@@ -37,38 +68,55 @@ class EndpointView(APIView):
             root=request.build_absolute_uri(ROOT),
             here=request.build_absolute_uri(request.path),
         )
+        question = Question.of(self.endpoint.name, names, asked.values, asked.root, request.accepted_media_type)
         held = request.headers.get("If-None-Match", "")
-        if self.endpoint.rests_on is None:
-            body = self.endpoint.answer(asked)
-            return self._answer(self._tag(asked, body), body, held=held)
         # The one query that an unchanged plan costs. `*` names no answer that was ever given, so it cannot be
         # known from this alone that there is one.
         if held and not asks_for_any(held):
-            tag = self._tag(asked, self.endpoint.rests_on(asked))
-            if still_fits(tag, held):
-                return _not_modified(tag)
-        # State and body are read in one snapshot: a tag never stands on a body that is older than it.
-        with one_moment():
-            tag = self._tag(asked, self.endpoint.rests_on(asked))
-            body = self.endpoint.answer(asked)
-        return self._answer(tag, body, held=held)
+            state = self._state(asked)
+            if still_fits(question.tag(state), held):
+                return self._not_modified(asked, question, state)
+        body = self._body(asked, question)
+        if asks_for_any(held) or still_fits(question.tag(body.state), held):
+            return self._not_modified(asked, question, body.state)
+        self._note(asked, question, body.state)
+        response = HttpResponse(body.content, content_type=request.accepted_media_type)
+        response["ETag"] = f'"{question.tag(body.state)}"'
+        if body.link:
+            response["Link"] = body.link
+        return response
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Say which methods there are."""
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
-    def _tag(self, asked: Asked, state: State | Any) -> str:
-        return tag_of(
-            state, self.endpoint.name, asked.names, asked.values, asked.root, self.request.accepted_media_type
-        )
+    def _state(self, asked: Asked) -> str:
+        return self.endpoint.rests_on.read(asked) if self.endpoint.rests_on else ""
 
-    def _answer(self, tag: str, body: Any, *, held: str) -> Response:
-        if asks_for_any(held) or still_fits(tag, held):
-            return _not_modified(tag)
-        response = Response(body, headers={"ETag": f'"{tag}"'})
-        if beside := [f'<{body[name]}>; rel="{rel}"' for name, rel in BESIDE if _is_address(body.get(name))]:
-            response["Link"] = ", ".join(beside)
-        return response
+    def _body(self, asked: Asked, question: Question) -> Body:
+        """The kept answer where the record stands where it stood, else a new one, made once for all who wait."""
+        kept = BODIES.get(question.key)
+        if kept is not None and kept.state == self._state(asked):
+            return kept
+        with BODIES.one_at_a_time(question.key):
+            other = BODIES.get(question.key)
+            if other is not None and other is not kept and other.state == self._state(asked):
+                return other
+            # State and body are read in one snapshot: a tag never stands on a body that is older than it.
+            moment = one_moment() if self.endpoint.rests_on else nullcontext()
+            with moment, translation.override(settings.LANGUAGE_CODE):
+                state = self._state(asked)
+                told = self.endpoint.answer(asked)
+            made = Body(state, JSONRenderer().render(told), _link(told))
+            BODIES.put(question.key, made, size=len(made.content))
+            return made
+
+    def _not_modified(self, asked: Asked, question: Question, state: str) -> HttpResponse:
+        self._note(asked, question, state)
+        return HttpResponseNotModified(headers={"ETag": f'"{question.tag(state)}"'})
+
+    def _note(self, asked: Asked, question: Question, state: str) -> None:
+        self.request.META[TOLD] = Told(question, self.endpoint.rests_on, asked.names.get("plan", ""), state)
 
 
 class NothingHere(APIView):
@@ -82,10 +130,10 @@ class NothingHere(APIView):
         raise NotFound
 
 
+def _link(told: Mapping[str, Any]) -> str:
+    return ", ".join(f'<{told[name]}>; rel="{rel}"' for name, rel in BESIDE if _is_address(told.get(name)))
+
+
 def _is_address(value: Any) -> bool:
     """Whether it leads to a page. What the feed calls next is a cursor."""
     return isinstance(value, str) and "://" in value
-
-
-def _not_modified(tag: str) -> Response:
-    return Response(status=304, headers={"ETag": f'"{tag}"'})
