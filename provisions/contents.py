@@ -454,6 +454,7 @@ class PlanContents:
     companions: tuple[CompanionContent, ...] = ()
     disputes: tuple[DisputeContent, ...] = ()
     relations: tuple[RelationContent, ...] = ()
+    rulings: tuple[RulingContent, ...] = ()
 
 
 def as_json(value: Any) -> Any:

@@ -69,11 +69,23 @@ def _apply(file: PlanFile, *, pen: Pen, told: Told) -> Outcome:
     for resource, contents in kinds.items():
         told(resource, len(contents))
         try:
-            pen.put(contents)
+            _put(contents, file=file, pen=pen)
         except ValidationError as error:
             what = "; ".join(error.messages)
             raise BadPlan([Fault(Place(file.contents.plan.slug), f"{resource.label}: {what}")]) from error
     return Outcome(file.contents.plan.slug, before, pen.seq, _tallies(kinds, pen=pen), kept)
+
+
+def _put(contents: Sequence[Content], *, file: PlanFile, pen: Pen) -> None:
+    """Put things of one kind on record; of rulings only those on words that no analyst has judged yet."""
+    if contents and contents[0].resource == Resource.RULING:
+        judged = held(pen.plan, Resource.RULING)
+        contents = [content for content in contents if content.key not in judged]
+    pen.put(contents)
+    if contents and contents[0].resource == Resource.POSITION and file.retracted:
+        for key, each in held(pen.plan, Resource.POSITION, keys=file.retracted).items():
+            if not each.retracted:
+                pen.retract(key, reason=file.retracted[key])
 
 
 def _in_order(contents: PlanContents) -> Iterator[tuple[Resource, Sequence[Content]]]:
@@ -91,6 +103,7 @@ def _in_order(contents: PlanContents) -> Iterator[tuple[Resource, Sequence[Conte
     yield Resource.COMPANION, contents.companions
     yield Resource.DISPUTE, contents.disputes
     yield Resource.RELATION, contents.relations
+    yield Resource.RULING, contents.rulings
     yield Resource.PLAN, (contents.plan,)
 
 
@@ -186,9 +199,11 @@ def _numbers_taken(file: PlanFile, *, kept: Sequence[str], plan: Plan) -> Iterat
 
 
 def _tallies(kinds: dict[Resource, Sequence[Content]], *, pen: Pen) -> dict[Resource, Tally]:
-    counts = Counter((change.resource, change.kind) for change in pen.changes)
+    added_keys = {(change.resource, change.key) for change in pen.changes if change.kind == ChangeKind.ADDED}
+    changed_keys = {(change.resource, change.key) for change in pen.changes} - added_keys
+    added_of, changed_of = (Counter(resource for resource, _ in keys) for keys in (added_keys, changed_keys))
     tallies: dict[Resource, Tally] = {}
     for resource, contents in kinds.items():
-        added, changed = counts[resource, ChangeKind.ADDED], counts[resource, ChangeKind.CHANGED]
+        added, changed = added_of[resource], changed_of[resource]
         tallies[resource] = Tally(added, changed, len(contents) - added - changed)
     return tallies

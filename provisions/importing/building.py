@@ -23,6 +23,7 @@ from provisions.contents import (
     RemovalContent,
     RevisionContent,
     RivalClaimContent,
+    RulingContent,
     SilenceProcedureContent,
     SourceContent,
     TopicContent,
@@ -43,6 +44,7 @@ from .schema import (
     ProvisionEntry,
     RelationEntry,
     RevisionEntry,
+    RulingEntry,
 )
 
 Places = Mapping[tuple[Resource, str], Place]
@@ -50,9 +52,10 @@ Places = Mapping[tuple[Resource, str], Place]
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A plan as its files have it, and where they speak of what."""
+    """A plan as its files have it, which of its positions they retract and why, and where they speak of what."""
 
     contents: PlanContents
+    retracted: Mapping[str, str]
     places: Places
 
 
@@ -64,13 +67,14 @@ def build(entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mappin
             PartyContent(slug=each.slug, name=each.name, short=each.short, note=each.note) for each in entries.parties
         ),
         categories=tuple(
-            CategoryContent(slug=each.slug, title=each.title, note=each.note, order=order)
+            CategoryContent(slug=each.slug, title=each.title, note=each.note, order=each.order or order)
             for order, each in enumerate(entries.categories, start=1)
         ),
         topics=tuple(TopicContent(slug=each.slug, title=each.title) for each in entries.topics),
         sources=tuple(_sources(entries)),
         provisions=tuple(
-            replace(content, order=order) for order, content in enumerate(_provisions(entries.provisions), start=1)
+            replace(content, order=content.order or order)
+            for order, content in enumerate(_provisions(entries.provisions), start=1)
         ),
         revisions=tuple(_revision(each, order=order) for order, each in enumerate(entries.revisions, start=1)),
         wordings=tuple(wordings.values()),
@@ -80,8 +84,10 @@ def build(entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mappin
         companions=tuple(_companions(entries)),
         disputes=tuple(_disputes(entries)),
         relations=tuple(_relation(each) for each in entries.relations),
+        rulings=tuple(_ruling(each) for each in entries.rulings),
     )
-    return PlanFile(contents, dict(_places(entries, index=index)))
+    retracted = {key: each.retracted for each in entries.positions if each.retracted for key in each.keys.values()}
+    return PlanFile(contents, retracted, dict(_places(entries, index=index)))
 
 
 def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resource, str], Place]]:
@@ -92,7 +98,7 @@ def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resourc
     for key, words in index.wordings.items():
         yield (Resource.WORDING, key), words.entry.at("number")
     for position in entries.positions:
-        for key in _keys(position).values():
+        for key in position.keys.values():
             yield (Resource.POSITION, key), position.at("id")
     for relation in entries.relations:
         yield (Resource.RELATION, _relation(relation).key), relation.at("to")
@@ -143,7 +149,7 @@ def _provisions(lines: list[ProvisionEntry]) -> Iterator[ProvisionContent]:
 def _provision(entry: PartEntry, *, line: ProvisionEntry, parent: str | None) -> ProvisionContent:
     return ProvisionContent(
         slug=entry.slug,
-        order=0,
+        order=entry.order or 0,
         parent=parent,
         title=entry.title,
         lead=entry.lead,
@@ -162,7 +168,7 @@ def _provision(entry: PartEntry, *, line: ProvisionEntry, parent: str | None) ->
 def _revision(entry: RevisionEntry, *, order: int) -> RevisionContent:
     return RevisionContent(
         slug=entry.slug,
-        order=order,
+        order=entry.order or order,
         title=entry.title,
         short=entry.short,
         dated=_when(entry),
@@ -197,13 +203,8 @@ def _events(entries: FileEntry) -> Iterator[EventContent]:
         )
 
 
-def _keys(position: PositionEntry) -> dict[str | None, str]:
-    """The stable key of what is said of each line; of the whole revision it is the id itself."""
-    return {line: f"{position.id}.{line}" for line in position.provisions} or {None: position.id}
-
-
 def _positions(entry: PositionEntry, *, index: Index) -> Iterator[PositionContent]:
-    for line, key in _keys(entry).items():
+    for line, key in entry.keys.items():
         yield PositionContent(
             key=key,
             party=entry.party,
@@ -219,18 +220,9 @@ def _positions(entry: PositionEntry, *, index: Index) -> Iterator[PositionConten
             thin=entry.thin,
             conditions=tuple(_condition(each) for each in entry.conditions),
             evidence=tuple(EvidenceContent(source=each.source, grade=each.grade) for each in entry.evidence),
-            follows=_followed(entry, line=line, index=index),
+            follows=index.positions[entry.follows].key_on(line) if entry.follows else None,
             note=entry.note,
         )
-
-
-def _followed(entry: PositionEntry, *, line: str | None, index: Index) -> str | None:
-    """What the earlier statement said of the same line, else of the whole revision, else the one thing that it said."""
-    if entry.follows is None:
-        return None
-    keys = _keys(index.positions[entry.follows])
-    only = next(iter(keys.values())) if len(keys) == 1 else None
-    return keys.get(line) or keys.get(None) or only
 
 
 def _condition(entry: ConditionEntry) -> ConditionContent:
@@ -295,5 +287,15 @@ def _relation(entry: RelationEntry) -> RelationContent:
         other=entry.other,
         kind=entry.kind,
         note=entry.note,
+        sources=tuple(entry.sources),
+    )
+
+
+def _ruling(entry: RulingEntry) -> RulingContent:
+    return RulingContent(
+        provision=entry.provision,
+        revision=entry.revision,
+        level=entry.level,
+        reason=entry.reason,
         sources=tuple(entry.sources),
     )

@@ -21,6 +21,7 @@ from .schema import (
     PositionEntry,
     RelationEntry,
     RevisionEntry,
+    RulingEntry,
     SilenceEntry,
     VariantEntry,
 )
@@ -47,15 +48,22 @@ def check(entries: FileEntry, *, index: Index, faults: Faults, today: date) -> N
         _check_removals(revision, index=index, faults=faults)
     for words in index.wordings.values():
         _check_origins(words, index=index, faults=faults)
+    _check_positions(entries, index=index, faults=faults)
+    for silence in entries.silence_procedures:
+        _check_silence(silence, index=index, faults=faults)
+    for ruling in entries.rulings:
+        _check_on_words(ruling, index=index, faults=faults)
+    for relation in entries.relations:
+        _check_relation(relation, plan=entries.plan, index=index, faults=faults)
+
+
+def _check_positions(entries: FileEntry, *, index: Index, faults: Faults) -> None:
     for position in entries.positions:
         _check_lines_of(position, index=index, faults=faults)
         _check_authority(position, faults=faults)
         _check_conditions(position, index=index, faults=faults)
+    _check_keys(index, faults=faults)
     _check_sequence(index, faults=faults)
-    for silence in entries.silence_procedures:
-        _check_silence(silence, index=index, faults=faults)
-    for relation in entries.relations:
-        _check_relation(relation, plan=entries.plan, index=index, faults=faults)
 
 
 def _check_days(entry: Entry, *, faults: Faults, today: date) -> None:
@@ -131,8 +139,12 @@ def _check_origins(words: Words, *, index: Index, faults: Faults) -> None:
 
 
 def _check_lines_of(position: PositionEntry, *, index: Index, faults: Faults) -> None:
-    for at, name in enumerate(position.provisions):
-        place = position.at("provisions", at)
+    if position.line and position.provisions:
+        faults.note(position.at("line"), "'line' and 'provisions' do not go together; keep one")
+    places = {name: position.at("provisions", at) for at, name in enumerate(position.provisions)}
+    if position.line:
+        places[position.line] = position.at("line")
+    for name, place in places.items():
         if name in index.line_of:
             remedy = f"name its line '{index.line_of[name]}', and say in the summary which part is meant"
             faults.note(place, f"'{name}' is a part of a line; {remedy}")
@@ -183,6 +195,16 @@ def _check_condition(condition: ConditionEntry, *, index: Index, faults: Faults)
         faults.note(condition.at("absent"), f"a condition is on a whole line; name the line '{line}'")
 
 
+def _check_keys(index: Index, *, faults: Faults) -> None:
+    """An id with its lines, and an id that is written out, may come to the same key."""
+    first: dict[str, PositionEntry] = {}
+    for position in index.positions.values():
+        for key in position.keys.values():
+            if (other := first.setdefault(key, position)) is not position:
+                taken = f"'{other.id}' at {other.at('id').spot} has it"
+                faults.note(position.at("id"), f"the key '{key}' is taken: {taken}; choose another id")
+
+
 def _check_sequence(index: Index, *, faults: Faults) -> None:
     for position in index.positions.values():
         earlier = index.positions.get(position.follows or "")
@@ -200,13 +222,18 @@ def _later(this: When, that: When) -> bool:
     return str(this)[:known] > str(that)[:known]
 
 
+def _check_on_words(entry: SilenceEntry | RulingEntry, *, index: Index, faults: Faults) -> None:
+    what = "a silence procedure" if isinstance(entry, SilenceEntry) else "a ruling"
+    place = entry.at("provision")
+    if entry.provision in index.line_of:
+        line = index.line_of[entry.provision]
+        faults.note(place, f"{what} is on a whole line; name the line '{line}'")
+    elif entry.provision in index.lines and entry.revision in index.revisions:
+        _check_words(entry.provision, entry.revision, place=place, index=index, faults=faults)
+
+
 def _check_silence(silence: SilenceEntry, *, index: Index, faults: Faults) -> None:
-    if silence.provision in index.line_of:
-        line = index.line_of[silence.provision]
-        faults.note(silence.at("provision"), f"a silence procedure is on a whole line; name the line '{line}'")
-    elif silence.provision in index.lines and silence.revision in index.revisions:
-        place = silence.at("provision")
-        _check_words(silence.provision, silence.revision, place=place, index=index, faults=faults)
+    _check_on_words(silence, index=index, faults=faults)
     if (silence.broken_on is None) != (silence.broken_by is None):
         faults.note(silence.place, "'broken_on' and 'broken_by' go together; write both or neither")
 

@@ -24,6 +24,7 @@ Word = TypeVar("Word")
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9]+(-[A-Za-z0-9]+)*", re.ASCII)
+_KEY = re.compile(r"[A-Za-z0-9]+([.-][A-Za-z0-9]+)*", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PERIOD = re.compile(r"\d{4}(-\d\d){0,2}", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
@@ -33,6 +34,9 @@ _SHOWN = 40
 
 # Words that may be another plan's are named by so many slugs.
 OF_ANY_PLAN = 3
+
+# So long is the key of a position on record.
+KEY_LENGTH = 130
 
 _is_address = URLValidator(schemes=["http", "https"])
 
@@ -87,9 +91,9 @@ def maybe_number(longest: int) -> PlainValidator:
     return _maybe(_text(longest))
 
 
-def _shaped(pattern: re.Pattern[str], remedy: str) -> Callable[[Any], str]:
+def _shaped(pattern: re.Pattern[str], remedy: str, *, longest: int = SLUG_LENGTH) -> Callable[[Any], str]:
     def read(value: Any) -> str:
-        name = _text(SLUG_LENGTH)(value)
+        name = _text(longest)(value)
         if not pattern.fullmatch(name):
             raise refused(f"{_shown(name)} {remedy}")
         return name
@@ -99,11 +103,15 @@ def _shaped(pattern: re.Pattern[str], remedy: str) -> Callable[[Any], str]:
 
 _slug = _shaped(_SLUG, "is not a slug; write small letters, digits and single hyphens, such as 'armed-forces'")
 _id = _shaped(_ID, "is not an id; write letters, digits and single hyphens, such as 'S001' or 'ua-002'")
+_position_id = _shaped(
+    _KEY, "is not an id; write letters, digits and single hyphens or points, such as 'ua-002'", longest=KEY_LENGTH
+)
 
 SLUG = PlainValidator(_slug)
 MAYBE_SLUG = _maybe(_slug)
 ID = PlainValidator(_id)
-MAYBE_ID = _maybe(_id)
+POSITION_ID = PlainValidator(_position_id)
+MAYBE_POSITION_ID = _maybe(_position_id)
 
 
 def _origin(value: Any) -> str:

@@ -65,6 +65,8 @@ class Index:
         for position in entries.positions:
             if self._define(Resource.POSITION, position.id, position, key="id"):
                 self.positions[position.id] = position
+        for ruling in entries.rulings:
+            self._define(Resource.RULING, f"{ruling.revision}/{ruling.provision}", ruling, key="provision")
         for silence in entries.silence_procedures:
             name = f"{silence.revision}/{silence.provision}"
             self._define(Resource.SILENCE_PROCEDURE, name, silence, key="provision")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from dataclasses import replace
 
 from provisions.agreement.words import WordingChange
@@ -18,7 +19,14 @@ def settle(index: Index, *, faults: Faults) -> dict[str, WordingContent]:
 
     A change that a file states and the text contradicts is noted.
     """
-    drafts = {key: _draft(words, index=index) for key, words in index.wordings.items()}
+    derived = {slug: each.derives_from for slug, each in index.revisions.items()}
+    drafts = {
+        key: _draft(
+            words,
+            before=words_before(words.entry.provision, words.revision.slug, derived=derived, worded=index.wordings),
+        )
+        for key, words in index.wordings.items()
+    }
     for circle in circles({key: draft.comes_from for key, draft in drafts.items()}):
         if any(index.wordings[key].entry.origins for key in circle):
             place = index.wordings[circle[0]].entry.at("from")
@@ -40,8 +48,11 @@ def _known(draft: WordingContent, *, index: Index) -> bool:
     return all(key in index.wordings for key in draft.comes_from)
 
 
-def _draft(words: Words, *, index: Index) -> WordingContent:
-    """The words as they are written, with the change that the file states, or else a substantive one."""
+def _draft(words: Words, *, before: tuple[str, ...]) -> WordingContent:
+    """The words as they are written, with the change that the file states, or else a substantive one.
+
+    They come from the words `before` unless the file says otherwise.
+    """
     entry = words.entry
     return WordingContent(
         provision=entry.provision,
@@ -53,7 +64,7 @@ def _draft(words: Words, *, index: Index) -> WordingContent:
         seen=entry.evidence,
         change=entry.change or WordingChange.SUBSTANTIVE,
         change_reason=entry.reason,
-        comes_from=_before(words, index=index) if entry.origins is None else tuple(entry.origins),
+        comes_from=before if entry.origins is None else tuple(entry.origins),
         figures=figures(entry.figures),
         variants=tuple(
             VariantContent(
@@ -69,15 +80,17 @@ def _draft(words: Words, *, index: Index) -> WordingContent:
     )
 
 
-def _before(words: Words, *, index: Index) -> tuple[str, ...]:
-    """The line's words in the nearest revision that this one derives from and that has some."""
-    passed = {words.revision.slug}
-    here = words.revision.derives_from
-    while here is not None and here in index.revisions and here not in passed:
-        if (key := f"{here}/{words.entry.provision}") in index.wordings:
+def words_before(
+    line: str, revision: str, *, derived: Mapping[str, str | None], worded: Container[str]
+) -> tuple[str, ...]:
+    """The key of the line's words in the nearest revision that this one derives from and that has some."""
+    passed = {revision}
+    here = derived.get(revision)
+    while here is not None and here not in passed:
+        if (key := f"{here}/{line}") in worded:
             return (key,)
         passed.add(here)
-        here = index.revisions[here].derives_from
+        here = derived.get(here)
     return ()
 
 

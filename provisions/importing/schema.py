@@ -32,10 +32,11 @@ from .fields import (
     MAYBE_AMOUNT,
     MAYBE_DAY,
     MAYBE_GRADE,
-    MAYBE_ID,
+    MAYBE_POSITION_ID,
     MAYBE_SLUG,
     ORIGIN,
     PERIOD,
+    POSITION_ID,
     SLUG,
     WORDS_OF_ANY_PLAN,
     maybe_number,
@@ -54,6 +55,7 @@ SMALL = 32_767
 Slug = Annotated[str, SLUG]
 Note = Annotated[str, maybe_text()]
 Title = Annotated[str, text(200)]
+Order = Annotated[int | None, maybe_whole(1, SMALL)]
 
 PartyName = Annotated[str, SLUG, Names(Resource.PARTY)]
 CategoryName = Annotated[str, SLUG, Names(Resource.CATEGORY)]
@@ -93,6 +95,7 @@ class CategoryEntry(Entry):
     """A group of lines."""
 
     slug: Slug
+    order: Order = None
     title: Title
     note: Note = ""
 
@@ -145,6 +148,7 @@ class PartEntry(Entry):
     """A lettered part of a line; what it does not say is as in the line."""
 
     slug: Slug
+    order: Order = None
     title: Title
     lead: Note = ""
     category: Annotated[str | None, MAYBE_SLUG, Names(Resource.CATEGORY)] = None
@@ -220,6 +224,7 @@ class RevisionEntry(Entry):
     """A dated draft with its words."""
 
     slug: Slug
+    order: Order = None
     title: Title
     short: Annotated[str, text(20)]
     dated: Annotated[When, PERIOD]
@@ -263,7 +268,7 @@ class EvidenceEntry(Entry):
 class PositionEntry(Entry):
     """What a party said, of the words of some lines or of a whole revision."""
 
-    id: Annotated[str, ID]
+    id: Annotated[str, POSITION_ID]
     party: PartyName
     asserted_by: Annotated[str | None, MAYBE_SLUG, Names(Resource.PARTY)] = None
     speaker: Annotated[str, text(200)]
@@ -272,14 +277,28 @@ class PositionEntry(Entry):
     approximate: Annotated[bool, FLAG] = False
     revision: RevisionName
     provisions: Once[ProvisionName] = []
+    line: Annotated[str | None, MAYBE_SLUG, Names(Resource.PROVISION)] = None
     stance: Annotated[Stance, one_of(Stance)]
     authority: Annotated[Authority, one_of(AUTHORITIES)]
     conditions: Many[ConditionEntry] = []
     summary: Annotated[str, text()]
     evidence: Many[EvidenceEntry] = []
     thin: Annotated[bool, FLAG] = False
-    follows: Annotated[str | None, MAYBE_ID, Names(Resource.POSITION)] = None
+    follows: Annotated[str | None, MAYBE_POSITION_ID, Names(Resource.POSITION)] = None
     note: Note = ""
+    retracted: Note = ""
+
+    @property
+    def keys(self) -> dict[str | None, str]:
+        """By line the stable key of what is said of it; of the whole revision, or of one `line`, it is the id."""
+        if self.line:
+            return {self.line: self.id}
+        return {line: f"{self.id}.{line}" for line in self.provisions} or {None: self.id}
+
+    def key_on(self, line: str | None) -> str | None:
+        """What it says of a line, else of the whole revision, else the one thing that it says."""
+        only = next(iter(self.keys.values())) if len(self.keys) == 1 else None
+        return self.keys.get(line) or self.keys.get(None) or only
 
 
 class StateEntry(Entry):
@@ -313,6 +332,16 @@ class SilenceEntry(Entry):
     broken_by: Annotated[str | None, MAYBE_SLUG, Names(Resource.PARTY)] = None
     sources: Sources = []
     note: Note = ""
+
+
+class RulingEntry(Entry):
+    """An analyst's own status on the words of a line."""
+
+    provision: ProvisionName
+    revision: RevisionName
+    level: Annotated[Level, one_of(Level)]
+    reason: Annotated[str, text()]
+    sources: Annotated[Sources, Field(min_length=1)]
 
 
 class CompanionEntry(Entry):
@@ -375,3 +404,4 @@ class FileEntry(Entry):
     events: Many[EventEntry] = []
     disputes: Many[DisputeEntry] = []
     relations: Many[RelationEntry] = []
+    rulings: Many[RulingEntry] = []

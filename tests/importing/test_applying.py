@@ -4,11 +4,12 @@ from dataclasses import fields, replace
 
 import pytest
 
-from provisions.contents import PlanContents
+from provisions.agreement.words import Level
+from provisions.contents import PlanContents, RulingContent
 from provisions.held import held
 from provisions.importing import BadPlan, Tally
 from provisions.models import Change, Plan, Resource, RevisionVersion, Via, WordingVersion
-from provisions.record import Author, retract_position, writing
+from provisions.record import Author, change, retract_position, writing
 from tests import builders
 
 from . import accord
@@ -241,3 +242,36 @@ def test_a_derivation_may_turn_round(folder, load, read):
     load()
     assert on_record(read().contents) == read().contents
     assert RevisionVersion.objects.standing().get(revision__slug="draft-1").derives_from.slug == "draft-2"
+
+
+def test_a_position_that_the_file_retracts_is_withdrawn_once(folder, load):
+    load()
+    accord.edit(folder, "said.yaml", "  - id: b-1\n", "  - id: b-1\n    retracted: Misread.\n")
+    assert load().tallies[Resource.POSITION] == Tally(added=0, changed=1, unchanged=2)
+    position = held(Plan.objects.get(slug="accord"), Resource.POSITION)["b-1"]
+    assert position.retracted
+    before = seq()
+    load()
+    assert seq() == before
+
+
+RULING = """\
+rulings:
+  - {provision: forces, revision: draft-1, level: open, reason: So it reads., sources: [N1]}
+"""
+
+
+def test_a_ruling_in_a_file_is_put_on_words_that_nobody_judged(folder, load):
+    (folder / "rulings.yaml").write_text(RULING)
+    assert load().tallies[Resource.RULING] == Tally(added=1, changed=0, unchanged=0)
+    assert held(Plan.objects.get(slug="accord"), Resource.RULING)["draft-1/forces"].content.reason == "So it reads."
+
+
+def test_a_ruling_in_a_file_does_not_touch_what_an_analyst_ruled(folder, load):
+    load()
+    mine = RulingContent(provision="forces", revision="draft-1", level=Level.AGREED, reason="I say.", sources=("N1",))
+    change("accord", mine, seen=0, by=Author(via=Via.PAGE, reason="I say."))
+    (folder / "rulings.yaml").write_text(RULING)
+    before = seq()
+    assert load().tallies[Resource.RULING] == Tally(added=0, changed=0, unchanged=1)
+    assert (seq(), held(Plan.objects.get(slug="accord"), Resource.RULING)["draft-1/forces"].content) == (before, mine)
