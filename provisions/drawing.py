@@ -19,17 +19,17 @@ from provisions.telling import counted
 from provisions.timeline import Draft, Happening, Move, Span, Statement, Timeline
 from provisions.words import day_in_words
 
-# The axis: a day is as wide as the room allows; a quiet stretch is drawn as if it were shorter, and marked.
-LEFT, RIGHT = 20.0, 24.0
-WIDEST_DAY, NARROWEST_DAY = 48.0, 12.0
-ROOM, MOST = 1100.0, 6000.0
-QUIET, DRAWN = 14, 7
+# The axis: a day is as wide as the room allows; a stretch of more than QUIET days is drawn as a BREAK instead.
+LEFT, RIGHT = 28.0, 24.0
+WIDEST_DAY, NARROWEST_DAY = 48.0, 6.0
+ROOM, MOST = 1200.0, 6000.0
+QUIET, BREAK = 14, 38.0
 TICK_ROOM, LABEL_ROOM = 64.0, 150.0
 # The lanes, from top to bottom.
 TOP, STACK = 14.0, 176.0
-ROW, LANE_GAP = 22.0, 14.0
+ROW, LANE_GAP = 20.0, 14.0
 MARK, LEVEL_MARK, SQUARE = 17.0, 27.0, 12.0
-LETTER, BOLD = 6.6, 7.4
+LETTER, BOLD, LINE = 6.6, 7.4, 16.0
 NUMBERS = 4
 
 Thing = TypeVar("Thing", Draft, Statement, Happening, Move)
@@ -68,15 +68,17 @@ class Void:
     y: float
     width: float
     height: float
-    label: str
+    label: tuple[str, ...]
 
     @property
     def middle(self) -> float:
         return round(self.x + self.width / 2, 1)
 
     @property
-    def text_y(self) -> float:
-        return round(self.y + self.height / 2 + 4, 1)
+    def lines(self) -> list[tuple[float, str]]:
+        """The lines of the label, each with its height."""
+        top = self.y + self.height / 2 + 4 - LINE / 2 * (len(self.label) - 1)
+        return [(round(top + LINE * n, 1), words) for n, words in enumerate(self.label)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,22 +176,17 @@ class Axis:
 
     def __init__(self, days: Iterable[date]) -> None:
         self.days = sorted(set(days))
-        units = [min(self._gap(eve, day), float(DRAWN)) if self._quiet(eve, day) else self._gap(eve, day)
-                 for eve, day in pairwise(self.days)]  # fmt: skip
-        whole = sum(units) or 1.0
-        self.unit = min(MOST / whole, max(NARROWEST_DAY, min(WIDEST_DAY, ROOM / whole)))
+        gaps = [(day - eve).days for eve, day in pairwise(self.days)]
+        days = sum(gap for gap in gaps if gap <= QUIET) or 1
+        breaks = sum(gap > QUIET for gap in gaps) or 1
+        a_break = min(BREAK, MOST / breaks)
+        fitting = (ROOM - breaks * a_break) / days
+        self.unit = min(MOST / days, max(NARROWEST_DAY, min(WIDEST_DAY, fitting)))
         places = [LEFT + 10]
-        for each in units:
-            places.append(places[-1] + each * self.unit)
+        for gap in gaps:
+            places.append(places[-1] + (a_break if gap > QUIET else gap * self.unit))
         self.places = dict(zip(self.days, places, strict=True))
         self.width = places[-1] + RIGHT
-
-    @staticmethod
-    def _gap(eve: date, day: date) -> float:
-        return float((day - eve).days)
-
-    def _quiet(self, eve: date, day: date) -> bool:
-        return self._gap(eve, day) > QUIET
 
     def x(self, day: date) -> float:
         """Where a day of the timeline stands."""
@@ -209,8 +206,8 @@ class Axis:
 
     def breaks(self) -> Iterator[Break]:
         for eve, day in pairwise(self.days):
-            if self._quiet(eve, day):
-                yield Break(round((self.x(eve) + self.x(day)) / 2, 1), (day - eve).days)
+            if (days := (day - eve).days) > QUIET:
+                yield Break(round((self.x(eve) + self.x(day)) / 2, 1), days)
 
 
 def drawing(found: Timeline) -> Drawing | None:
@@ -275,12 +272,10 @@ def _voids(found: Timeline, axis: Axis, most: int) -> Iterator[Void]:
             width = stretches[-1][1] + stretches[-1][2] - x
             height = STACK * missing / most
             y = TOP + STACK - STACK * (span.lines + missing) / most
-            label = _("%(missing)s of %(points)s points without words on record") % {
-                "missing": missing,
-                "points": span.draft.points,
-            }
-            fits = len(label) * LETTER < width and height > ROW
-            yield Void(round(x, 1), round(y, 1), round(width, 1), round(height, 1), label if fits else "")
+            points = _("%(missing)s of %(points)s points") % {"missing": missing, "points": span.draft.points}
+            label = (points, _("without words on record"))
+            fits = max(map(len, label)) * LETTER < width and height > LINE * len(label)
+            yield Void(round(x, 1), round(y, 1), round(width, 1), round(height, 1), label if fits else ())
 
 
 # ---- The lanes ----
