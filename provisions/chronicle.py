@@ -3,28 +3,90 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from provisions.codebook import Code, code
 from provisions.models import Change, ChangeKind, PlanParty, ProvisionVersion, Resource, RevisionVersion
+from provisions.record import undoable
+from provisions.redline import Piece, redline
 
 Json = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which changes are asked for: of one kind of thing, by one author or door, about one line or party."""
+
+    resource: str = ""
+    who: str = ""
+    via: str = ""
+    line: str = ""
+    party: str = ""
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is asked for, as an address has it."""
+        return {name: value for name in self.__slots__ if (value := getattr(self, name))}
+
+    def among(self, rows: QuerySet[Change]) -> QuerySet[Change]:
+        """Those of the changes that are asked for."""
+        for name, column in (("resource", "resource"), ("who", "actor__username"), ("via", "via")):
+            if value := getattr(self, name):
+                rows = rows.filter(**{column: value})
+        if self.line:
+            rows = rows.filter(
+                Q(resource=Resource.PROVISION, key=self.line)
+                | Q(after__provision=self.line)
+                | Q(before__provision=self.line)
+                | Q(resource=Resource.ASSESSMENT, after__levels__has_key=self.line)
+            )
+        if self.party:
+            of_party = Q(after__party=self.party) | Q(before__party=self.party)
+            rows = rows.filter(of_party | Q(resource=Resource.PARTY, key=self.party))
+        return rows
+
+
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """A line whose level moved."""
+    """A line whose level moved, or would."""
 
     line: str
     title: str
     before: Code | None
     after: Code | None
+
+    @property
+    def in_words(self) -> str:
+        """Prisoners moved from Open to Contested."""
+        if self.after is None:
+            return _("%(line)s is no longer judged") % {"line": self.title}
+        names = {"line": self.title, "before": self.before.label if self.before else "", "after": self.after.label}
+        return (
+            _("%(line)s moved from %(before)s to %(after)s") if self.before else _("%(line)s set to %(after)s")
+        ) % names
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that a change changed. Where both are plain words, `words` says so: they can be read as a redline."""
+
+    field: str
+    before: str
+    after: str
+    words: bool
+
+    @property
+    def redline(self) -> list[Piece]:
+        """What became of the words before."""
+        return redline(self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +99,29 @@ class Entry:
     via: Code
     reason: str
     resource: Code
+    kind: str
     what: str
     said: str
     line: str | None
     stance: Code | None
     shifts: tuple[Shift, ...]
+    differences: tuple[Difference, ...]
     before: str
     after: str
+    undoes: int | None
+    can_be_undone: bool = False
+
+    @property
+    def only_shift(self) -> Shift | None:
+        """The line that moved, where it is the only one."""
+        return self.shifts[0] if len(self.shifts) == 1 else None
+
+    @property
+    def headline(self) -> str:
+        """The change in a line."""
+        if self.only_shift:
+            return self.only_shift.in_words
+        return capfirst(self.what)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +132,63 @@ class Page:
     older: int | None
 
 
-def chronicle(plan: str, *, before: int | None = None, resource: str = "", limit: int = 50) -> Page:
-    """The changes of a plan below `before`. Costs the same number of queries however long the log is."""
-    rows = Change.objects.filter(plan__slug=plan)
+def chronicle(
+    plan: str,
+    *,
+    before: int | None = None,
+    wanted: Wanted | None = None,
+    limit: int = 50,
+    undo: Container[str] = (),
+    names: Names | None = None,
+) -> Page:
+    """The changes of a plan below `before`, of those that are wanted.
+
+    `undo` names the kinds of thing of which the reader may undo changes; each entry says whether it can be undone.
+
+    Costs the same number of queries however long the log is.
+    """
+    rows = (wanted or Wanted()).among(Change.objects.filter(plan__slug=plan))
     if before is not None:
         rows = rows.filter(seq__lt=before)
-    if resource:
-        rows = rows.filter(resource=resource)
     found = list(rows.select_related("actor").order_by("-seq")[: limit + 1])
-    entries = _Teller(plan).tell(found[:limit])
-    return Page(entries, found[limit - 1].seq if len(found) > limit else None)
+    shown = found[:limit]
+    entries = _Teller(names or names_in(plan)).tell(shown, only=wanted.line or None if wanted else None)
+    if theirs := [change for change in shown if change.resource in undo]:
+        can = undoable(theirs)
+        entries = [replace(entry, can_be_undone=entry.seq in can) for entry in entries]
+    return Page(entries, shown[-1].seq if len(found) > limit else None)
+
+
+def told(change: Change, *, names: Names) -> Entry:
+    """One change in sentences."""
+    return _Teller(names).tell([change])[0]
+
+
+def authors(plan: str) -> list[str]:
+    """Who ever changed a plan's record, by name."""
+    theirs = Change.objects.filter(plan__slug=plan, actor=OuterRef("pk"))
+    return list(User.objects.filter(Exists(theirs)).order_by("username").values_list("username", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a log speaks of, by slug: titles of lines and names of parties in the plan's order, names of texts."""
+
+    lines: Mapping[str, str]
+    parties: Mapping[str, str]
+    revisions: Mapping[str, str]
+
+
+def names_in(plan: str) -> Names:
+    """The names that a plan's log speaks of; three queries."""
+    lines = ProvisionVersion.objects.standing().filter(provision__plan__slug=plan).order_by("provision__order")
+    parties = PlanParty.objects.filter(plan__slug=plan).order_by("order")
+    revisions = RevisionVersion.objects.standing().filter(revision__plan__slug=plan)
+    return Names(
+        lines=dict(lines.values_list("provision__slug", "title")),
+        parties=dict(parties.values_list("party__slug", "party__name")),
+        revisions=dict(revisions.values_list("revision__slug", "short")),
+    )
 
 
 def chronicle_of_line(plan: str, line: str, *, positions: Iterable[str], limit: int = 20) -> list[Entry]:
@@ -75,23 +200,14 @@ def chronicle_of_line(plan: str, line: str, *, positions: Iterable[str], limit: 
         | Q(resource=Resource.ASSESSMENT, after__levels__has_key=line),
         plan__slug=plan,
     )
-    return _Teller(plan).tell(touching.select_related("actor").order_by("-seq")[:limit], only=line)
+    return _Teller(names_in(plan)).tell(touching.select_related("actor").order_by("-seq")[:limit], only=line)
 
 
 class _Teller:
-    """Knows the names that a log speaks of."""
+    """Tells of changes, by the names that they speak of."""
 
-    def __init__(self, plan: str) -> None:
-        self.lines = dict(
-            ProvisionVersion.objects.standing()
-            .filter(provision__plan__slug=plan)
-            .order_by("provision__order")
-            .values_list("provision__slug", "title")
-        )
-        self.parties = dict(PlanParty.objects.filter(plan__slug=plan).values_list("party__slug", "party__name"))
-        self.revisions = dict(
-            RevisionVersion.objects.standing().filter(revision__plan__slug=plan).values_list("revision__slug", "short")
-        )
+    def __init__(self, names: Names) -> None:
+        self.lines, self.parties, self.revisions = names.lines, names.parties, names.revisions
 
     def tell(self, changes: Iterable[Change], *, only: str | None = None) -> list[Entry]:
         return [self._entry(change, only) for change in changes]
@@ -106,13 +222,16 @@ class _Teller:
             via=code(change.via, vocabulary="via"),
             reason=change.reason,
             resource=code(change.resource, vocabulary="resource"),
+            kind=change.kind,
             what=self._what(change, content or {}),
             said=(content or {}).get("summary", "") if change.resource == Resource.POSITION else "",
             line=self._line(change),
             stance=code(stance, vocabulary="stance") if stance else None,
             shifts=tuple(self._shifts(change, only)),
+            differences=tuple(differences(change.before, change.after)),
             before=_pretty(change.before),
             after=_pretty(change.after),
+            undoes=change.reverts,
         )
 
     def _what(self, change: Change, content: Json) -> str:
@@ -131,6 +250,15 @@ class _Teller:
                     "done": done,
                 }
                 return _("%(thing)s of %(line)s in the %(text)s %(done)s") % names
+            case Resource.RELATION if change.key.partition(" to ")[0].count("/") == 1:
+                revision, _slash, line = change.key.partition(" to ")[0].partition("/")
+                names = {
+                    "line": self.lines.get(line, line),
+                    "text": self.revisions.get(revision, revision),
+                    "other": change.key.partition(" to ")[2],
+                    "done": done,
+                }
+                return _("Relation of %(line)s in the %(text)s to %(other)s %(done)s") % names
         name = content.get("title") or content.get("name") or content.get("subject") or change.key
         return f"{code(change.resource, vocabulary='resource').label} {name} {done}"
 
@@ -170,6 +298,33 @@ def _level(word: str | None) -> Code | None:
     if word is None:
         return None
     return code(word, vocabulary="gone" if word in ("withdrawn", "succeeded") else "level")
+
+
+# What says which thing it is, and never changes.
+_NAMES = {"key", "slug"}
+
+
+def differences(before: Json | None, after: Json | None) -> Iterable[Difference]:
+    """The fields that differ between two contents; none where a thing came or went as a whole."""
+    if before is None or after is None:
+        return
+    for name in {**before, **after}:
+        was, now = before.get(name), after.get(name)
+        if was != now and name not in _NAMES:
+            words = isinstance(was, str) and isinstance(now, str) and " " in f"{was}{now}"
+            yield Difference(name.replace("_", " "), _plain(was), _plain(now), words)
+
+
+def _plain(value: Any) -> str:
+    match value:
+        case None | "" | []:
+            return "–"
+        case {"day": day, "approximate": approximate}:
+            return _("about %(day)s") % {"day": day} if approximate else str(day)
+        case str() | int() | float():
+            return str(value)
+        case _:
+            return json.dumps(value, ensure_ascii=False)
 
 
 def _pretty(content: Any) -> str:

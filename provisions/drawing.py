@@ -177,11 +177,11 @@ class Axis:
     def __init__(self, days: Iterable[date]) -> None:
         self.days = sorted(set(days))
         gaps = [(day - eve).days for eve, day in pairwise(self.days)]
-        days = sum(gap for gap in gaps if gap <= QUIET) or 1
+        busy = sum(gap for gap in gaps if gap <= QUIET) or 1
         breaks = sum(gap > QUIET for gap in gaps) or 1
         a_break = min(BREAK, MOST / breaks)
-        fitting = (ROOM - breaks * a_break) / days
-        self.unit = min(MOST / days, max(NARROWEST_DAY, min(WIDEST_DAY, fitting)))
+        fitting = (ROOM - breaks * a_break) / busy
+        self.unit = min(MOST / busy, max(NARROWEST_DAY, min(WIDEST_DAY, fitting)))
         places = [LEFT + 10]
         for gap in gaps:
             places.append(places[-1] + (a_break if gap > QUIET else gap * self.unit))

@@ -1,17 +1,20 @@
-"""What would a position do, were it on record? The rule is asked twice, and nothing is written."""
+"""What would a position do, were it on record, or a change, were it undone? The rule is asked twice."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils import timezone
 
 from provisions.agreement import assess
 from provisions.agreement.words import Gone, Level, Reading
 from provisions.assessing import one_moment, record_of
 from provisions.contents import ConditionContent, PositionContent
-from provisions.models import ConditionKind, Plan
+from provisions.models import Change, ConditionKind, Plan, Via
+from provisions.record import Author, Stale, Unknown, revert
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,48 @@ def effect(plan: str, position: PositionContent, *, line: str) -> Effect:
         ),
         counted=position.asserted_by == position.party and position.authority >= threshold,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A line whose level would move."""
+
+    line: str
+    before: Level | Gone | None
+    after: Level | Gone | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undoing:
+    """What undoing a change would do: why it cannot be done, or which levels would move."""
+
+    refused: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
+
+
+def undoing(change: Change) -> Undoing:
+    """Undo the change, see what the rule makes of it, and take all of it back."""
+    with transaction.atomic():
+        # As long as this takes, nobody else writes to the plan: what is seen is what would happen.
+        plan = Plan.objects.select_for_update().get(pk=change.plan_id)
+        now = _levels(plan)
+        try:
+            with transaction.atomic():
+                revert(plan.slug, change.seq, by=Author(via=Via.PAGE, reason="A rehearsal."))
+        except ValidationError as error:
+            return Undoing(refused=tuple(error.messages))
+        except (Unknown, Stale, ValueError) as error:
+            return Undoing(refused=(str(error),))
+        then = _levels(plan)
+        transaction.set_rollback(True)
+    moves = (Move(line, now.get(line), then.get(line)) for line in {**now, **then} if now.get(line) != then.get(line))
+    return Undoing(moves=tuple(moves))
+
+
+def _levels(plan: Plan) -> dict[str, Level | Gone]:
+    """The level of each line as the record is now, or what became of it."""
+    assessment = assess(record_of(plan, known_at=timezone.now()))
+    return {line: _level(assessment, line) for line in (*assessment["provisions"], *assessment["gone"])}
 
 
 def _level(assessment: dict[str, Any], line: str) -> Level | Gone:

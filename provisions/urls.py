@@ -25,6 +25,7 @@ urlpatterns = [
     path("plans/<slug:plan>/", boards.board_page, name="board"),
     path("plans/<slug:plan>/seq/", boards.board_news, name="board-news"),
     path("plans/<slug:plan>/changes/", changes.changes_page, name="changes"),
+    path("plans/<slug:plan>/changes/<int:seq>/undo/", changes.undo, name="undo"),
     path("plans/<slug:plan>/compare/", compare.choose_texts, name="choose-texts"),
     path("plans/<slug:plan>/compare/<slug:before>..<slug:after>/", compare.compare_page, name="compare"),
     path("plans/<slug:plan>/texts/", compare.concordance_page, name="texts"),

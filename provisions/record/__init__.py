@@ -11,7 +11,7 @@ from provisions.contents import Content, PositionContent
 from .book import Unknown
 from .levels import keep_assessment, note_setback
 from .pen import Author, Pen, Stale, writing
-from .undo import revert, why_not
+from .undo import revert, undoable, why_not
 
 __all__ = [
     "Author",
@@ -24,6 +24,7 @@ __all__ = [
     "record_position",
     "retract_position",
     "revert",
+    "undoable",
     "why_not",
     "writing",
 ]

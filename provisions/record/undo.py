@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils.translation import gettext as _
 
 from provisions.contents import PositionContent, RulingContent, from_json
 from provisions.models import Change, ChangeKind, Plan, Position, Resource
@@ -17,15 +19,31 @@ from .pen import Author, Pen, writing
 def why_not(change: Change) -> str:
     """Why a change cannot be undone, in a sentence; nothing if it can."""
     if change.kind == ChangeKind.ASSESSED:
-        return "Levels follow from the record. Undo what moved them."
+        return _("Levels follow from the record. Undo what moved them.")
     later = Change.objects.filter(
         plan=change.plan, resource=change.resource, key=change.key, seq__gt=change.seq
     ).first()
     if later is not None:
-        return f"Change {later.seq} stands on it. Undo that one first."
-    if change.kind == ChangeKind.ADDED and change.resource not in (Resource.POSITION, Resource.RULING):
-        return "What others may stand on is not taken out again; correct it instead."
+        return _("Change %(seq)s stands on it. Undo that one first.") % {"seq": later.seq}
+    if _may_carry_others(change):
+        return _("What others may stand on is not taken out again; correct it instead.")
     return ""
+
+
+def undoable(changes: Sequence[Change]) -> set[int]:
+    """The seqs of those changes of one plan that `why_not` has nothing against; one query for all."""
+    those = [each for each in changes if each.kind != ChangeKind.ASSESSED and not _may_carry_others(each)]
+    if not those:
+        return set()
+    rows = Change.objects.filter(
+        plan=those[0].plan_id, resource__in={each.resource for each in those}, key__in={each.key for each in those}
+    )
+    latest = {(resource, key): seq for resource, key, seq in rows.values_list("resource", "key").annotate(Max("seq"))}
+    return {each.seq for each in those if latest[each.resource, each.key] == each.seq}
+
+
+def _may_carry_others(change: Change) -> bool:
+    return change.kind == ChangeKind.ADDED and change.resource not in (Resource.POSITION, Resource.RULING)
 
 
 def revert(plan: str, seq: int, *, by: Author) -> int:
@@ -34,7 +52,7 @@ def revert(plan: str, seq: int, *, by: Author) -> int:
     Raises Change.DoesNotExist, ValidationError where it cannot be undone.
     """
     if not by.reason.strip():
-        raise ValidationError({"reason": "Say why it is undone."})
+        raise ValidationError({"reason": _("Say why it is undone.")})
     with writing(plan, by=replace(by, reverts=seq)) as pen:
         change = Change.objects.get(plan=pen.plan, seq=seq)
         if reason := why_not(change):

@@ -1,16 +1,36 @@
-"""The log of a plan as people read it."""
+"""The log of a plan as people read it, and taking a change back."""
 
 from __future__ import annotations
 
+from collections.abc import Container
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
 
-from provisions.chronicle import chronicle
-from provisions.codebook import VOCABULARIES
-from provisions.models import PlanVersion
+from provisions.agreement.words import Gone, Level
+from provisions.chronicle import Shift, Wanted, authors, chronicle, names_in, told
+from provisions.codebook import VOCABULARIES, Code, code
+from provisions.foresight import undoing
+from provisions.forms import UndoForm
+from provisions.models import Change, PlanVersion, Resource, Via
+from provisions.policy import Act, Powers
+from provisions.record import Stale, Unknown, revert
 
-from .asking import Request
+from .asking import Request, allowed, author
+
+# What it takes to undo a change is what it took to make it.
+ARRANGED = (Resource.PLAN, Resource.CATEGORY, Resource.REVISION)
+
+
+def undone_by(powers: Powers) -> Container[str]:
+    """The kinds of thing of which somebody may undo changes."""
+    return [each for each in Resource if powers[Act.ARRANGE if each in ARRANGED else Act.RECORD]]
 
 
 @require_GET
@@ -18,10 +38,78 @@ def changes_page(request: Request, plan: str) -> HttpResponse:
     head = PlanVersion.objects.standing().filter(plan__slug=plan).select_related("plan").first()
     if head is None:
         raise Http404
-    resources = VOCABULARIES["resource"]
-    resource = request.GET.get("resource", "")
-    asked = resource if any(each.value == resource for each in resources) else ""
+    names = names_in(plan)
+    people = authors(plan)
+
+    def asked(name: str, among: Container[str]) -> str:
+        return value if (value := request.GET.get(name, "")) in among else ""
+
+    wanted = Wanted(
+        resource=asked("resource", Resource.values),
+        who=asked("who", people),
+        via=asked("via", Via.values),
+        line=asked("line", names.lines),
+        party=asked("party", names.parties),
+    )
     before = request.GET.get("before", "")
-    page = chronicle(plan, before=int(before) if before.isdecimal() else None, resource=asked)
-    context = {"plan": head, "page": page, "resources": resources, "resource": asked, "before": before}
+    powers = Powers(request.user, plan)
+    context = {
+        "plan": head,
+        # The navigation asks too.
+        "may": powers,
+        "page": chronicle(
+            plan,
+            before=int(before) if before.isdecimal() else None,
+            wanted=wanted,
+            undo=undone_by(powers),
+            names=names,
+        ),
+        "wanted": wanted,
+        "resources": VOCABULARIES["resource"],
+        "doors": VOCABULARIES["via"],
+        "people": people,
+        "names": names,
+        "before": before,
+        "feed": reverse("api:changes-atom", args=[plan], query=wanted.asked or None),
+    }
     return render(request, "provisions/changes.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Act.RECORD)
+def undo(request: Request, plan: str, seq: int) -> HttpResponse:
+    """What the change did, what undoing it would do, and why not; with a reason, undoing it."""
+    change = get_object_or_404(Change.objects.select_related("plan", "actor"), plan__slug=plan, seq=seq)
+    if change.resource not in undone_by(Powers(request.user, plan)):
+        raise PermissionDenied
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            done = revert(plan, seq, by=author(request, reason=form.cleaned_data["reason"]))
+        except (ValidationError, Stale, Unknown, ValueError):
+            # It could be undone when the form was shown; what is in the way now is said below.
+            pass
+        else:
+            words = _("Undone: change %(seq)s. Levels are being worked out again.")
+            messages.success(request, words % {"seq": seq}, extra_tags=f"change-{done}")
+            return redirect(f"{reverse('changes', args=[plan])}#change-{done}")
+    found = undoing(change)
+    names = names_in(plan)
+    context: dict[str, Any] = {
+        "plan": plan,
+        "change": change,
+        "entry": told(change, names=names),
+        "undoing": found,
+        "shifts": [
+            Shift(move.line, names.lines.get(move.line, move.line), code_of(move.before), code_of(move.after))
+            for move in found.moves
+        ],
+        "form": form,
+        "problems": form.problems if form.is_bound else [],
+        "title": PlanVersion.objects.standing().get(plan__slug=plan).title,
+    }
+    return render(request, "provisions/undo.html", context)
+
+
+def code_of(level: Level | Gone | None) -> Code | None:
+    return code(level) if level else None

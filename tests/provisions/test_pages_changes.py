@@ -10,8 +10,9 @@ from django.test import Client
 
 from provisions.agreement.words import Authority, Stance
 from provisions.assessing import recompute
-from provisions.models import Plan, Via
-from provisions.record import Author, retract_position
+from provisions.held import held
+from provisions.models import Plan, Resource, Via
+from provisions.record import Author, change, retract_position
 from tests import builders
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, says
 
@@ -100,6 +101,60 @@ def test_a_page_of_the_log_costs_the_same_queries_however_long_it_is(
     client: Client, db, lines, django_assert_num_queries
 ):
     builders.long_plan(lines)
-    # The plan; the entries with who made them; the names that they speak of: lines, parties, texts.
-    with django_assert_num_queries(5):
+    # The plan; the names that the log speaks of: lines, parties, texts; its authors; the entries with who made them.
+    with django_assert_num_queries(6):
         client.get(CHANGES)
+
+
+def test_the_fields_that_changed_stand_side_by_side_and_words_as_a_redline(client: Client, accord):
+    words = held(accord, Resource.WORDING)["draft-1/ceasefire"].content
+    change(ACCORD, replace(words, text="All fire ceases at dawn."), seen=1, by=TESTER)
+    text = entry(client, head())
+    assert "Wording of Ceasefire in the draft-1 changed" in text
+    assert "text All fire ceases at noon. All fire ceases at deleted: noon (end) inserted: dawn (end) ." in text
+    assert "provision ceasefire" not in text
+
+
+NOTHING = "No changes of this kind Nothing on record answers to all that is chosen above."
+
+
+@pytest.mark.parametrize(
+    ("query", "shown", "hidden"),
+    [
+        ("?line=prisoners", "Position of Brevia on Prisoners", "on Ceasefire"),
+        ("?party=brevia", "Position of Brevia on Prisoners", "Position of Arden"),
+        ("?who=ana", "Position of Arden on Ceasefire", "Position of Brevia"),
+        ("?via=shell", "Position of Brevia on Prisoners", "Position of Arden"),
+        ("?who=ana&party=arden", "Position of Arden on Ceasefire", "Brevia on Prisoners"),
+    ],
+)
+def test_the_log_can_be_narrowed_to_an_author_a_door_a_line_or_a_party(client: Client, accord, query, shown, hidden):
+    ana = User.objects.create_user("ana")
+    says(ARDEN, Stance.REJECT, "ceasefire", by=Author(actor=ana, via=Via.PAGE, reason="It was in the papers."))
+    says(BREVIA, Stance.REJECT, "prisoners")
+    page = client.get(f"{CHANGES}{query}").content.decode().partition('class="feed-day"')[2]
+    assert shown in page
+    assert hidden not in page
+    assert NOTHING in seen(client.get(f"{CHANGES}{query}&resource=dispute"))
+
+
+def test_a_level_that_moved_alone_is_the_headline(client: Client, accord):
+    recompute(accord.pk, today=date(2026, 1, 10))
+    says(BREVIA, Stance.REJECT, "prisoners")
+    recompute(accord.pk, today=date(2026, 1, 10))
+    assert "UTC Prisoners moved from Unaddressed to Contested by job: Rule AS-1" in entry(client, head())
+    assert "Prisoners moved from Unaddressed to Contested" in entry(client, head(), query="?line=prisoners")
+
+
+def test_readers_without_a_role_are_offered_no_undo_and_cost_no_query_for_it(client: Client, accord):
+    says(ARDEN, Stance.REJECT, "ceasefire")
+    assert "/undo/" not in client.get(CHANGES).content.decode()
+
+
+def test_the_page_names_its_feed_with_the_filters_that_are_on(client: Client, accord):
+    html = client.get(f"{CHANGES}?line=ceasefire&before=1000").content.decode()
+    feed = f"/api/v1/plans/{ACCORD}/changes.atom?line=ceasefire"
+    assert re.search(
+        rf'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="{re.escape(feed)}">', html
+    )
+    assert client.get(feed).status_code == 200

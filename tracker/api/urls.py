@@ -7,6 +7,7 @@ from django.urls import URLPattern, include, path, re_path
 from provisions.api import ENDPOINTS, Endpoint
 
 from . import guide
+from .atom import ChangesFeed
 from .views import EndpointView, NothingHere
 
 app_name = "api"
@@ -19,6 +20,7 @@ def address(endpoint: Endpoint) -> URLPattern:
 
 v1 = [
     *(address(endpoint) for endpoint in ENDPOINTS),
+    path("plans/<slug:plan>/changes.atom", ChangesFeed.as_view(), name="changes-atom"),
     path("openapi.json", guide.openapi_json, name="openapi"),
     re_path(r"^docs/?$", guide.docs, name="docs"),
 ]
