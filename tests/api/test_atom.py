@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from django.contrib.auth.models import User
@@ -22,10 +22,10 @@ FEED = f"/api/v1/plans/{ACCORD}/changes.atom"
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-def feed(reader: Reader, path: str = FEED, **headers: str) -> ElementTree.Element:
+def feed(reader: Reader, path: str = FEED, **headers: str) -> ET.Element:
     answer = reader.get(path, **headers)
     assert answer["Content-Type"] == "application/atom+xml; charset=utf-8", answer.content
-    return ElementTree.fromstring(answer.content)  # noqa: S314 (it is our own)
+    return ET.fromstring(answer.content)  # noqa: S314 (it is our own)
 
 
 def text(element: Any, name: str) -> str:
@@ -181,6 +181,6 @@ def test_a_page_of_the_feed_costs_the_same_queries_however_long_the_log_is(
     db, reader: Reader, lines, django_assert_num_queries
 ):
     builders.long_plan(lines)
-    # The reading at one moment and its end; the plan; its parties' versions; lines, parties and texts by name; entries.
+    # The beginning of one moment and its end; the head of the log; the plan; lines, parties and texts by name; the entries.
     with django_assert_num_queries(8):
         reader.get(FEED)

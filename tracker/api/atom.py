@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,13 +21,14 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from provisions.api import NotOnRecord, read
+from provisions.api import Asked, read
 from provisions.api.asking import Choice, Name, Number, Opaque
+from provisions.api.endpoint import the_levels, unknown_plan
 from provisions.assessing import one_moment
 from provisions.chronicle import Entry, Page, Wanted, chronicle
 from provisions.models import Plan, PlanVersion, Resource, Via
 
-from .conditional import still_fits, tag_of
+from .conditional import Question, still_fits
 
 MEDIA_TYPE = "application/atom+xml"
 # The ids of feeds and entries must be the same at every address of the site, and for good.
@@ -60,26 +60,23 @@ class ChangesFeed(APIView):
     schema = None
 
     def get(self, request: Request, plan: str) -> HttpResponse:
-        asked = read(PARAMETERS, dict(request.query_params.lists()))
-        before = asked.pop("before")
-        wanted = Wanted(**{name: value or "" for name, value in asked.items()})
-        # Caches tell no languages apart, and a reader that comes by another address keeps what it has seen.
+        given = dict(request.query_params.lists())
+        values = read(PARAMETERS, given)
+        root = request.build_absolute_uri("/")
+        asked = Asked(names={"plan": plan}, given=given, values=values, root=root, here=request.build_absolute_uri())
+        question = Question.of("atom", asked.names, values, root)
+        before = values.pop("before")
+        wanted = Wanted(**{name: value or "" for name, value in values.items()})
+        # Caches tell no languages apart.
         with translation.override(settings.LANGUAGE_CODE), one_moment():
-            head = PlanVersion.objects.standing().filter(plan__slug=plan).select_related("plan").first()
-            if head is None:
-                raise NotOnRecord(f"There is no plan '{plan}'.")
-            tag = tag_of("atom", state(head.plan), wanted.asked, before, request.build_absolute_uri("/"))
+            tag = question.tag(the_levels.read(asked))
             if still_fits(tag, request.headers.get("If-None-Match", "")):
                 return HttpResponse(status=304, headers={"ETag": f'"{tag}"'})
-            page = chronicle(plan, before=before, wanted=wanted)
-            text = written(head, page, wanted, request)
+            head = PlanVersion.objects.standing().filter(plan__slug=plan).select_related("plan").first()
+            if head is None:
+                raise unknown_plan(plan)
+            text = written(head, chronicle(plan, before=before, wanted=wanted), wanted, request)
         return HttpResponse(text, content_type=f"{MEDIA_TYPE}; charset=utf-8", headers={"ETag": f'"{tag}"'})
-
-
-def state(plan: Plan) -> Sequence[Any]:
-    """All that can change a feed of the plan. A party that plans share is renamed in the log of one of them."""
-    versions = plan.places.order_by("order").values_list("party__version", flat=True)
-    return [plan.slug, plan.epoch, plan.seq, list(versions)]
 
 
 def written(head: PlanVersion, page: Page, wanted: Wanted, request: Request) -> str:
