@@ -267,8 +267,8 @@ def test_a_shelf_holds_no_more_than_its_room(db):
     shelf: Shelf[str] = Shelf(room=3 * (FRAME_BYTES + 10))
     for name in "abc":
         shelf.put(name, name.upper(), size=10)
-    assert shelf.get("a") == "A"
+    shelf.put("a", "A again", size=10)
     shelf.put("d", "D", size=10)
-    assert [shelf.get(name) for name in "abcd"] == ["A", None, "C", "D"]
+    assert [shelf.get(name) for name in "abcd"] == ["A again", None, "C", "D"]
     shelf.put("a", "much", size=LARGEST_BYTES)
     assert shelf.get("a") is None

@@ -1,13 +1,12 @@
 """Answers that were made, kept in this process under what was asked, with the state of the record that they tell.
 
 A kept answer is served only after the record was asked for its state, so it is never late. What is kept is bounded in
-bytes: what was not asked for longest goes first.
+bytes: what was made longest ago goes first.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Hashable, Iterator
 from contextlib import contextmanager
 from typing import Generic, TypeVar
@@ -29,17 +28,15 @@ class Shelf(Generic[Value]):
 
     def __init__(self, *, room: int = ROOM_BYTES) -> None:
         self.room = room
-        self._kept: OrderedDict[Hashable, tuple[Value, int]] = OrderedDict()
+        self._kept: dict[Hashable, tuple[Value, int]] = {}
         self._used = 0
         self._guard = threading.Lock()
         self._makers = [threading.Lock() for _ in range(LOCKS)]
 
     def get(self, question: Hashable) -> Value | None:
-        with self._guard:
-            if (found := self._kept.get(question)) is None:
-                return None
-            self._kept.move_to_end(question)
-            return found[0]
+        # One step, so it needs no guard.
+        found = self._kept.get(question)
+        return None if found is None else found[0]
 
     def put(self, question: Hashable, value: Value, *, size: int) -> None:
         size += FRAME_BYTES
@@ -51,7 +48,7 @@ class Shelf(Generic[Value]):
             self._kept[question] = (value, size)
             self._used += size
             while self._used > self.room:
-                _, (_, freed) = self._kept.popitem(last=False)
+                _, freed = self._kept.pop(next(iter(self._kept)))
                 self._used -= freed
 
     def clear(self) -> None:

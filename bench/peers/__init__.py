@@ -1,0 +1,1 @@
+"""What the API is measured against: an answer of the same bytes by the bare server, and a stock REST framework list."""
