@@ -22,7 +22,8 @@ _READS = {stance: Reading(stance) for stance in Stance}
 _UNFLAGGED: frozenset[Flag] = frozenset()
 _TACIT = frozenset({Flag.TACIT})
 _PRESUMED = frozenset({Flag.PRESUMED})
-_CLASSES = {
+# Every other reading is in class unknown; a conditional one is classed by its conditions.
+CLASSES = {
     Reading.ACCEPT: ReadingClass.CONSENT,
     Reading.NO_OBJECTION: ReadingClass.CONSENT,
     Reading.PRESUMED: ReadingClass.CONSENT,
@@ -320,7 +321,7 @@ def _softer(coming: Standing, now: Standing) -> bool:
 def outcome(word: Word, states: Sequence[ConditionState], *, unseen: bool) -> tuple[Reading, ReadingClass]:
     """A word as it reads once the states of its conditions are known; 2.7 where nobody has seen the words."""
     reading = word.reading
-    classed = _conditional(states) if reading is Reading.CONDITIONAL else _CLASSES.get(reading, ReadingClass.UNKNOWN)
+    classed = _conditional(states) if reading is Reading.CONDITIONAL else CLASSES.get(reading, ReadingClass.UNKNOWN)
     if unseen and classed in (ReadingClass.CONSENT, ReadingClass.PARTIAL):
         return Reading.IN_PRINCIPLE, ReadingClass.PARTIAL
     return reading, classed

@@ -29,3 +29,8 @@ class Code:
     def brief(self) -> Text:
         """The word where there is little room."""
         return self.short or self.label
+
+    @property
+    def name(self) -> str:
+        """The word that plan files and the API use."""
+        return str(getattr(self.value, "word", self.value))

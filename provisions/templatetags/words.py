@@ -11,10 +11,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from parties.models import Source
-from provisions.agreement.words import Gone, Level, Phase, Precision
+from provisions.agreement.words import Gone, Level, Phase, Precision, Reading
 from provisions.board import Board, Row
 from provisions.codebook import VOCABULARIES, Code
 from provisions.codebook import code as code_of
+from provisions.codebook.method import class_of
 from provisions.contents import FigureContent, PositionContent, When
 from provisions.models import Position
 from provisions.sheet import Sheet
@@ -164,6 +165,12 @@ def position_day(position: Position) -> str:
 def at(named: Mapping[str, Any], key: str) -> Any:
     """What stands under a key."""
     return named[key]
+
+
+@register.filter
+def reading_class(reading: Reading) -> Code:
+    """The class that a reading counts in."""
+    return code_of(class_of(reading))
 
 
 RESOURCE_SYMBOLS = {
