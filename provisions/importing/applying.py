@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.core.exceptions import ValidationError
@@ -13,6 +13,7 @@ from provisions.contents import (
     Content,
     PlanContents,
     PositionContent,
+    RevisionContent,
 )
 from provisions.held import held
 from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource, Wording
@@ -20,6 +21,19 @@ from provisions.record import Author, Pen, writing
 
 from .building import PlanFile
 from .places import BadPlan, Fault, Place
+
+
+class MovedOn(Exception):
+    """The plan or the files are no longer those that a preview was made of."""
+
+
+class Vanishing(Exception):
+    """A new text would lose lines of the one before without a word. `lines` are by text."""
+
+    def __init__(self, lines: Mapping[str, tuple[str, ...]]) -> None:
+        self.lines = lines
+        super().__init__("; ".join(f"{text}: {', '.join(lost)}" for text, lost in lines.items()))
+
 
 Told = Callable[[Resource, int], None]
 """Called before each kind, with how many things of it there are."""
@@ -36,23 +50,48 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import did, or would have done; `kept` is what the record has and the files do not mention."""
+    """What an import did, or would have done.
+
+    `kept` is what the record has and the files do not mention. `vanishing` are lines, by text, that a text which is new
+    or was changed has no words of, while those that it derives from have, and nothing says what became of them.
+    """
 
     plan: str
     seq_before: int
     seq_after: int
     tallies: dict[Resource, Tally]
     kept: dict[Resource, tuple[str, ...]]
+    vanishing: dict[str, tuple[str, ...]]
 
 
-def apply(file: PlanFile, *, by: Author, dry_run: bool = False, told: Told = lambda resource, number: None) -> Outcome:
-    """Put the plan on record in one transaction. Raises BadPlan where the record forbids it; then nothing is written.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a preview was made of: the plan's seq, and the hash of the files."""
 
-    A dry run does the same and takes it back.
+    seq: int | None = None
+    sha256: str = ""
+
+
+def apply(
+    file: PlanFile,
+    *,
+    by: Author,
+    dry_run: bool = False,
+    expected: Expected | None = None,
+    let_vanish: bool = True,
+    told: Told = lambda resource, number: None,
+) -> Outcome:
+    """Put the plan on record in one transaction. A dry run does the same and takes it back.
+
+    Raises BadPlan where the record forbids it, MovedOn where it is not what was `expected`, and Vanishing where lines
+    would vanish that may not; then nothing is written.
     """
     with transaction.atomic():
         with writing(file.contents.plan.slug, by=by, create=True) as pen:
-            outcome = _apply(file, pen=pen, told=told)
+            check_expected(expected or Expected(), file=file, seq=pen.seq)
+            outcome = put(file, pen=pen, told=told)
+            if outcome.vanishing and not let_vanish:
+                raise Vanishing(outcome.vanishing)
         if dry_run:
             # What PostgreSQL would look at on commit only.
             connection.check_constraints()
@@ -60,7 +99,16 @@ def apply(file: PlanFile, *, by: Author, dry_run: bool = False, told: Told = lam
     return outcome
 
 
-def _apply(file: PlanFile, *, pen: Pen, told: Told) -> Outcome:
+def check_expected(expected: Expected, *, file: PlanFile, seq: int) -> None:
+    """Refuse what was not previewed. Raises MovedOn."""
+    if expected.sha256 and expected.sha256 != file.sha256:
+        raise MovedOn("The files are not those that the preview was made of; preview again.")
+    if expected.seq is not None and expected.seq != seq:
+        raise MovedOn(f"The plan is at seq {seq}, and the preview was made at {expected.seq}; preview again.")
+
+
+def put(file: PlanFile, *, pen: Pen, told: Told = lambda resource, number: None) -> Outcome:
+    """Put the plan on record under a lock that is held. Raises BadPlan where the record forbids it."""
     before = pen.seq
     kinds = dict(_in_order(_with_parties_held(file.contents, plan=pen.plan)))
     kept = _kept(kinds, plan=pen.plan)
@@ -73,7 +121,49 @@ def _apply(file: PlanFile, *, pen: Pen, told: Told) -> Outcome:
         except ValidationError as error:
             what = "; ".join(error.messages)
             raise BadPlan([Fault(Place(file.contents.plan.slug), f"{resource.label}: {what}")]) from error
-    return Outcome(file.contents.plan.slug, before, pen.seq, _tallies(kinds, pen=pen), kept)
+    vanishing = _vanishing(file.contents, kept=kept.get(Resource.WORDING, ()), pen=pen)
+    return Outcome(file.contents.plan.slug, before, pen.seq, _tallies(kinds, pen=pen), kept, vanishing)
+
+
+def _vanishing(contents: PlanContents, *, kept: Sequence[str], pen: Pen) -> dict[str, tuple[str, ...]]:
+    touched = {change.key for change in pen.changes if change.resource == Resource.REVISION}
+    if not touched:
+        return {}
+    words: dict[str, set[str]] = defaultdict(set)
+    taken_up: dict[str, set[str]] = defaultdict(set)
+    for each in contents.wordings:
+        words[each.revision].add(each.provision)
+        taken_up[each.revision].update(key.partition("/")[2] for key in each.comes_from)
+    for revision, _, line in (key.partition("/") for key in kept):
+        words[revision].add(line)
+    texts = {each.slug: each for each in contents.revisions}
+    lost: dict[str, tuple[str, ...]] = {}
+    lines = [each.slug for each in contents.provisions if each.parent is None]
+    for slug in touched & texts.keys():
+        if _seen_whole(texts[slug], lines=words[slug].intersection(lines)):
+            told = words[slug] | taken_up[slug] | {each.provision for each in texts[slug].removals}
+            alive = _alive_before(slug, texts=texts, words=words)
+            lost[slug] = tuple(line for line in lines if line in alive - told)
+    return {slug: lost[slug] for slug in texts if lost.get(slug)}
+
+
+def _seen_whole(text: RevisionContent, *, lines: set[str]) -> bool:
+    """Whether it means something that a text has no words of a line: not where nobody saw all of it."""
+    return bool(lines) and not text.provenance.unseen and len(lines) + len(text.removals) >= (text.point_count or 0)
+
+
+def _alive_before(slug: str, *, texts: Mapping[str, RevisionContent], words: Mapping[str, set[str]]) -> set[str]:
+    """Lines that have words in the texts that this one derives from, as the latest of them that names a line has it."""
+    alive: set[str] = set()
+    gone: set[str] = set()
+    here = texts[slug].derives_from
+    passed = {slug}
+    while here is not None and here in texts and here not in passed:
+        passed.add(here)
+        alive |= words.get(here, set()) - gone
+        gone |= {each.provision for each in texts[here].removals} - alive
+        here = texts[here].derives_from
+    return alive
 
 
 def _put(contents: Sequence[Content], *, file: PlanFile, pen: Pen) -> None:

@@ -52,14 +52,22 @@ Places = Mapping[tuple[Resource, str], Place]
 
 @dataclass(frozen=True, slots=True)
 class PlanFile:
-    """A plan as its files have it, which of its positions they retract and why, and where they speak of what."""
+    """A plan as its files have it, and where they speak of what.
+
+    `retracted` holds why positions are withdrawn, by key; `decided` the words of which the files say where they come
+    from; `sha256` is that of all files.
+    """
 
     contents: PlanContents
     retracted: Mapping[str, str]
+    decided: frozenset[str]
     places: Places
+    sha256: str
 
 
-def build(entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mapping[str, WordingContent]) -> PlanFile:
+def build(
+    entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mapping[str, WordingContent], sha256: str
+) -> PlanFile:
     """The contents in the order of the files."""
     contents = PlanContents(
         plan=_plan(plan, parties=tuple(party.slug for party in entries.parties)),
@@ -87,7 +95,8 @@ def build(entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mappin
         rulings=tuple(_ruling(each) for each in entries.rulings),
     )
     retracted = {key: each.retracted for each in entries.positions if each.retracted for key in each.keys.values()}
-    return PlanFile(contents, retracted, dict(_places(entries, index=index)))
+    decided = frozenset(key for key, words in index.wordings.items() if words.entry.origins is not None)
+    return PlanFile(contents, retracted, decided, dict(_places(entries, index=index)), sha256)
 
 
 def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resource, str], Place]]:

@@ -39,6 +39,14 @@ def settle(index: Index, *, faults: Faults) -> dict[str, WordingContent]:
     return settled
 
 
+def decide(wordings: tuple[WordingContent, ...], origins: Mapping[str, tuple[str, ...]]) -> tuple[WordingContent, ...]:
+    """The wordings where some, by key, come from other words than was thought."""
+    decided = {
+        each.key: replace(each, comes_from=origins[each.key]) if each.key in origins else each for each in wordings
+    }
+    return tuple(replace(each, change=settled_change(each, before=decided)) for each in decided.values())
+
+
 def _as_remark(sentence: str) -> str:
     """A sentence of the record's in the form that faults have here."""
     return sentence[0].lower() + sentence[1:].removesuffix(".")

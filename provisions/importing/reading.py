@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,11 @@ ONCE = {"plan": "one folder holds one plan", "parties": "their order is that of 
 def read_plan(path: Path, *, today: date) -> PlanFile:
     """What the files at `path`, a folder or one file, say of one plan. Raises BadPlan with every fault in them."""
     faults = Faults()
-    blocks = [tree(text, file=file, faults=faults) for file, text in texts(path, faults=faults)]
+    digest = hashlib.sha256()
+    blocks = []
+    for file, text in texts(path, faults=faults):
+        digest.update(f"{Path(file).relative_to(path)}\0{text}\0".encode())
+        blocks.append(tree(text, file=file, faults=faults))
     entries = _union([block for block in blocks if block is not None], faults=faults)
     if faults.whole:
         if not any(block is not None and "plan" in block for block in blocks):
@@ -34,7 +39,8 @@ def read_plan(path: Path, *, today: date) -> PlanFile:
         check(entries, index=index, faults=faults, today=today)
         wordings = settle(index, faults=faults)
         if entries.plan is not None and not faults.found:
-            return build(entries, plan=entries.plan, index=index, wordings=wordings)
+            sha256 = digest.hexdigest()
+            return build(entries, plan=entries.plan, index=index, wordings=wordings, sha256=sha256)
     raise BadPlan(faults.found)
 
 

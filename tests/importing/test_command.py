@@ -1,6 +1,7 @@
 """What `manage.py import_plan` says, and how it ends."""
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -50,9 +51,56 @@ def test_it_says_that_there_was_nothing_to_change(said):
 
 def test_a_dry_run_says_so(said):
     lines = said("--dry-run")
-    assert lines[-2].startswith("accord: its seq would go from 0 to ")
+    assert lines[-3].startswith("accord: its seq would go from 0 to ")
     assert lines[-1] == "Dry run: nothing was written."
+    assert "New text draft-2, which derives from draft-1:" in lines
+    assert "1.10 -> 2 forces: identical from draft-1/forces" in lines
+    assert "prisoners: no longer there (unclear)" in lines
+    assert "Level: ceasefire from none to open" in lines
     assert not Plan.objects.exists()
+
+
+def test_what_a_dry_run_names_can_be_asked_for(said):
+    *_, options, _ = said("--dry-run")
+    said(*options.removeprefix("To import just this: ").split())
+    assert Plan.objects.get().seq > 0
+
+
+def test_a_plan_that_moved_on_ends_with_3_and_is_left_as_it_is(folder, said):
+    said()
+    before = Change.objects.count()
+    accord.edit(folder, "drafts/2.yaml", "at dawn", "at dusk")
+    with pytest.raises(CommandError, match="the preview was made at 1; preview again") as error:
+        said("--expect-seq", "1")
+    assert (error.value.returncode, Change.objects.count()) == (3, before)
+
+
+def test_lines_that_would_vanish_end_with_4_unless_they_may(folder, said):
+    accord.edit(
+        folder, "drafts/2.yaml", "    removals:\n      - {provision: prisoners, outcome: unclear, sources: [N1]}\n", ""
+    )
+    accord.edit(folder, "drafts/2.yaml", "provenance: read_out", "provenance: leaked")
+    with pytest.raises(CommandError, match=r"draft-2: prisoners\. Say under 'removals'") as error:
+        said()
+    assert (error.value.returncode, Change.objects.count()) == (4, 0)
+    said("--let-vanish")
+    assert Plan.objects.exists()
+
+
+def test_json_tells_the_preview_the_outcome_and_the_faults(folder, db, capsys):
+    def told(*options):
+        call_command("import_plan", str(folder), "--json", *options)
+        return json.loads(capsys.readouterr().out)
+
+    found = told("--dry-run")
+    assert (found["seq_before"], found["texts"][1]["lines"][1]["renumbered"]) == (0, True)
+    assert found["effects"][0]["after"]["slug"] == "arden"
+    assert told("--expect-hash", found["sha256"])["tallies"]["wording"] == {"added": 6, "changed": 0, "unchanged": 0}
+    accord.edit(folder, "said.yaml", "stance: accept", "stance: acept")
+    with pytest.raises(CommandError):
+        told()
+    (fault,) = json.loads(capsys.readouterr().out)["faults"]
+    assert (fault["line"], fault["column"], fault["path"]) == (8, 13, "positions[a-1].stance")
 
 
 def test_it_lists_what_is_kept(folder, said):
