@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from provisions import assessing
+from provisions.agreement.words import Level
 from provisions.contents import RulingContent
 from provisions.held import held
 from provisions.importing import Expected, MovedOn, Vanishing, apply, preview, read_plan
@@ -257,7 +258,7 @@ def work(number: int) -> None:
                 [replace(position, key="later.forces", stated_on=replace(position.stated_on, day=date(2026, 5, 1)))]
             )
     elif number == 1:
-        ruling = RulingContent(provision="forces", revision="draft-2", level="open", reason="So.", sources=("N1",))
+        ruling = RulingContent(provision="forces", revision="draft-2", level=Level.OPEN, reason="So.", sources=("N1",))
         change("accord", ruling, seen=0, by=ANALYST)
     else:
         with writing("accord", by=ANALYST) as pen:
