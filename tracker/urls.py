@@ -5,7 +5,9 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.templatetags.static import static
 from django.urls import include, path
 from django.utils.functional import lazy
+from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from provisions.forms import SignInForm
 from tracker import health
@@ -13,6 +15,8 @@ from tracker import health
 urlpatterns = [
     path("accounts/login/", LoginView.as_view(authentication_form=SignInForm), name="login"),
     path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    # It changes nothing but a cookie of the reader, and pages without a form of their own stay free of tokens.
+    path("language/", csrf_exempt(set_language), name="set_language"),
     path("admin/", admin.site.urls),
     path("api/", include("tracker.api.urls")),
     path("livez", health.livez, name="livez"),
