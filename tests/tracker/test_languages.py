@@ -12,7 +12,8 @@ METHOD = "/method/"
 
 
 def language_of(response) -> str:
-    return re.search(r'<html lang="([^"]+)"', response.content.decode()).group(1)
+    (language,) = re.findall(r'<html lang="([^"]+)"', response.content.decode())
+    return str(language)
 
 
 def test_the_browser_is_asked_for_its_language(client: Client, db):
