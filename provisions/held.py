@@ -302,7 +302,8 @@ def _positions(plan: Plan, keys: Keys) -> Iterable[Held]:
         .order_by("pk")
     )
     for row in _narrowed(rows, keys, field="key"):
-        yield Held(row.pk, 1, position_content(row), retracted=hasattr(row, "retraction"))
+        retracted = hasattr(row, "retraction")
+        yield Held(row.pk, 2 if retracted else 1, position_content(row), retracted)
 
 
 def position_content(row: Position) -> contents.PositionContent:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from provisions.models import Heartbeat, Plan, Setback
 
-SWEEP = "sweep"
+SWEEP, BACKUP = "sweep", "backup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What waits, what failed, and whether anybody sweeps. `swept_at` is None if nobody ever did."""
+    """What waits, what failed, whether anybody sweeps, and the last backup. A time is None if it never was."""
 
     waiting: tuple[Waiting, ...]
     setbacks: tuple[Setback, ...]
     swept_at: datetime | None
+    backed_up_at: datetime | None
     now: datetime
 
     @property
@@ -41,7 +42,16 @@ class Status:
 
 def note_sweep() -> None:
     """The sweep came round."""
-    Heartbeat.objects.update_or_create(name=SWEEP, defaults={"beat_at": timezone.now()})
+    _note(SWEEP)
+
+
+def note_backup() -> None:
+    """A backup was written."""
+    _note(BACKUP)
+
+
+def _note(name: str) -> None:
+    Heartbeat.objects.update_or_create(name=name, defaults={"beat_at": timezone.now()})
 
 
 def status() -> Status:
@@ -52,10 +62,11 @@ def status() -> Status:
         .annotate(since=Min("changes__recorded_at", filter=news))
         .order_by("since")
     )
-    heartbeat = Heartbeat.objects.filter(name=SWEEP).first()
+    beats = dict(Heartbeat.objects.values_list("name", "beat_at"))
     return Status(
         waiting=tuple(Waiting(plan.slug, plan.seq - plan.assessed_seq, plan.since) for plan in lagging),
         setbacks=tuple(Setback.objects.select_related("plan").order_by("plan__slug")),
-        swept_at=heartbeat.beat_at if heartbeat else None,
+        swept_at=beats.get(SWEEP),
+        backed_up_at=beats.get(BACKUP),
         now=timezone.now(),
     )
