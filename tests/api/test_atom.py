@@ -181,6 +181,6 @@ def test_a_page_of_the_feed_costs_the_same_queries_however_long_the_log_is(
     db, reader: Reader, lines, django_assert_num_queries
 ):
     builders.long_plan(lines)
-    # The beginning of one moment and its end; the head of the log; the plan; lines, parties and texts by name; the entries.
+    # One moment begins and ends; the head of the log; the plan; lines, parties and texts by name; the entries.
     with django_assert_num_queries(8):
         reader.get(FEED)
