@@ -3,29 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from django.utils.formats import date_format
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from provisions.agreement.words import Precision
 from provisions.contents import FigureContent, When
 
-FORMATS = {Precision.DAY: "j M Y", Precision.MONTH: "M Y", Precision.YEAR: "Y"}
+
+def _format(precision: Precision) -> str:
+    """How a day is written in the reader's language, in Django's letters for it."""
+    if precision == Precision.YEAR:
+        return "Y"
+    if precision == Precision.MONTH:
+        return pgettext("form of a month", "M Y")
+    return pgettext("form of a day", "j M Y")
 
 
 def day_in_words(value: When | date) -> str:
     """24 Dec 2025, Dec 2025 or 2025; an approximate day says so."""
     if isinstance(value, When):
-        written = date_format(value.day, FORMATS[value.precision])
+        written = date_format(value.day, _format(value.precision))
         return _("about %(day)s") % {"day": written} if value.approximate else written
-    return date_format(value, FORMATS[Precision.DAY])
+    return date_format(value, _format(Precision.DAY))
+
+
+def moment_in_words(value: datetime) -> str:
+    """24 Dec 2025, 14:05 UTC."""
+    day = timezone.localtime(value, UTC)
+    return f"{date_format(day, _format(Precision.DAY))}, {day:%H:%M} UTC"
 
 
 def month_in_words(value: When) -> str:
     """Dec 2025, where there is no room for the day and it matters little; 2025 where that is all that is known."""
-    return date_format(value.day, FORMATS[Precision.YEAR if value.precision == Precision.YEAR else Precision.MONTH])
+    return date_format(value.day, _format(Precision.YEAR if value.precision == Precision.YEAR else Precision.MONTH))
 
 
 def listed(items: Iterable[str]) -> str:
@@ -54,4 +69,4 @@ def quantity_in_words(figure: FigureContent) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    return f"{number.normalize():,f}"
+    return number_format(f"{number.normalize():f}", force_grouping=True)

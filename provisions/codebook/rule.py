@@ -176,6 +176,18 @@ LEVELS = (
     ),
 )
 
+# The clauses of the rule, in its own words.
+CLAUSES = {
+    Level.REJECTED: _("every essential party rejects"),
+    Level.CONTESTED: _("some essential party rejects"),
+    Level.UNADDRESSED: _("every essential party is silent or claimed"),
+    Level.OPEN: _("some essential party is in class unknown"),
+    Level.AGREED_IN_PRINCIPLE: _("some is in_principle"),
+    Level.AGREED_CONDITIONALLY: _("some is conditional with an unmet condition"),
+    Level.AGREED_AD_REFERENDUM: _("all consent, some at authority below 3"),
+    Level.AGREED: _("all consent at authority 3 or more"),
+}
+
 GONE = (
     Code(
         Gone.WITHDRAWN,

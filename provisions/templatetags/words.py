@@ -15,7 +15,9 @@ from provisions.agreement.words import Gone, Level, Phase, Precision, Reading
 from provisions.board import Board, Row
 from provisions.codebook import VOCABULARIES, Code
 from provisions.codebook import code as code_of
+from provisions.codebook.code import Text
 from provisions.codebook.method import class_of
+from provisions.codebook.rule import CLAUSES
 from provisions.contents import FigureContent, PositionContent, When
 from provisions.models import Position
 from provisions.sheet import Sheet
@@ -32,7 +34,7 @@ from provisions.telling import (
     vector_in_words,
     weakest,
 )
-from provisions.words import day_in_words, month_in_words, quantity_in_words
+from provisions.words import day_in_words, moment_in_words, month_in_words, quantity_in_words
 
 register = template.Library()
 
@@ -104,6 +106,7 @@ def short_name(slug: str, board: Board) -> str:
 
 register.filter(closed_of)
 register.filter("month", month_in_words)
+register.filter("moment", moment_in_words)
 
 
 @register.filter
@@ -165,6 +168,12 @@ def position_day(position: Position) -> str:
 def at(named: Mapping[str, Any], key: str) -> Any:
     """What stands under a key."""
     return named[key]
+
+
+@register.filter
+def clause(level: Level) -> Text:
+    """The clause of the rule by which a line stands at a level, in the reader's language."""
+    return CLAUSES[level]
 
 
 @register.filter

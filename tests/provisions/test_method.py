@@ -11,7 +11,7 @@ from django.test import Client
 
 from provisions.agreement.level import CLAUSES
 from provisions.agreement.words import RULE
-from provisions.codebook import VOCABULARIES
+from provisions.codebook import VOCABULARIES, rule
 from provisions.codebook.method import PARTS, TITLES, parts
 
 from .pages import part, seen, words
@@ -50,6 +50,10 @@ def test_the_clauses_stand_in_the_order_in_which_they_are_tried(page):
     assert [code.value for code in VOCABULARIES["level"]] == list(reversed(CLAUSES))
     shown = re.findall(r'<tr id="level-(\w+)"', part(page, "words-level"))
     assert shown == [level.value for level in reversed(CLAUSES)]
+
+
+def test_the_clauses_for_people_are_those_of_the_rule():
+    assert {level: str(clause) for level, clause in rule.CLAUSES.items()} == CLAUSES
 
 
 def test_the_page_names_the_rule_that_the_code_works_by(client: Client, db):
