@@ -67,7 +67,7 @@ def main() -> None:
 
 @dataclass
 class Server:
-    """A web server of one process with four threads, as run.py starts it."""
+    """A web server of one process with eight threads, as run.py starts it."""
 
     application: str
     port: int = 0
@@ -79,7 +79,7 @@ class Server:
             self.port = free.getsockname()[1]
         granian = ["-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"]
         self.process = subprocess.Popen(
-            [sys.executable, *granian, "--blocking-threads=4", "--no-ws", "--log-level=error", self.application],
+            [sys.executable, *granian, "--blocking-threads=8", "--no-ws", "--log-level=error", self.application],
             cwd=ROOT,
             env={**os.environ, "TRACKER_ROLE": "web"},
         )

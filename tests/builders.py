@@ -157,6 +157,7 @@ def says(
     asserted_by: str | None = None,
     conditions: tuple[ConditionContent, ...] = (),
     grade: str = "A1",
+    summary: str = "",
     plan: str = ACCORD,
     by: Author = TESTER,
 ) -> str:
@@ -175,7 +176,7 @@ def says(
             authority=Authority(authority),
             stated_on=When.parse(str(on)),
             speaker="A spokesperson",
-            summary=f"{party.title()} says {stance}.",
+            summary=summary or f"{party.title()} says {stance}.",
             conditions=conditions,
             evidence=(EvidenceContent(source="S1", grade=grade),),
         ),

@@ -135,7 +135,7 @@ class Laptop:
         celery = [sys.executable, "-m", "celery", "--app=tracker"]
         granian = [sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"]
         command = {
-            "web": [*granian, "--blocking-threads=4", "--no-ws", "tracker.wsgi:application"],
+            "web": [*granian, "--blocking-threads=8", "--no-ws", "tracker.wsgi:application"],
             "worker": [*celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle"],
             "beat": [*celery, "beat"],
         }[name]

@@ -187,6 +187,9 @@ CELERY_BEAT_SCHEDULE = {
 
 # ---- The API ----
 
+# So many readers of a web process may wait for something to happen; each takes one of its threads meanwhile.
+API_WAITERS = env.number("API_WAITERS", 4)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     # A view is closed unless it says otherwise; those that read do.

@@ -4,9 +4,11 @@ from .asking import Asked, BadValue, NotOnRecord, Parameter, Refused, StartAgain
 from .beside import COMPANIONS, DISPUTES, EVENTS
 from .board import BOARD
 from .codelists import CODELIST, CODELISTS
+from .comparing import CONCORDANCE, REDLINE
 from .endpoint import Endpoint, Head
-from .feed import FEED
+from .feed import FEED, NOW, WHOLE_FEED
 from .groups import CATEGORIES, TOPICS
+from .past import HISTORY, SERIES
 from .plans import PLAN, PLANS
 from .rule import ASSESSMENT, RECORD
 from .said import POSITIONS, RULINGS, SILENCE_PROCEDURES
@@ -22,6 +24,7 @@ ENDPOINTS = (
     BOARD,
     SUMMARY,
     FEED,
+    WHOLE_FEED,
     SNAPSHOT,
     *REVISIONS.endpoints(),
     *PROVISIONS.endpoints(),
@@ -34,6 +37,10 @@ ENDPOINTS = (
     *DISPUTES.endpoints(),
     *CATEGORIES.endpoints(),
     *TOPICS.endpoints(),
+    HISTORY,
+    SERIES,
+    REDLINE,
+    CONCORDANCE,
     ASSESSMENT,
     RECORD,
     PARTIES,
@@ -46,6 +53,7 @@ ENDPOINTS = (
 
 __all__ = [
     "ENDPOINTS",
+    "NOW",
     "Asked",
     "BadValue",
     "Endpoint",

@@ -108,6 +108,23 @@ class Choice(Parameter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Words(Parameter):
+    """Several of a few words, with commas."""
+
+    among: tuple[str, ...]
+
+    def read(self, text: str) -> tuple[str, ...]:
+        words = text.split(",")
+        for word in words:
+            if word not in self.among:
+                raise self.refuse(word, one_of(self.among))
+        return tuple(sorted(set(words)))
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": {"type": "string", "enum": list(self.among)}}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Name(Parameter):
     """The slug of something on record. Whether it is there, the record says."""
 

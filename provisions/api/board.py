@@ -9,7 +9,7 @@ from provisions import board
 from provisions.agreement.words import Alarm, Gone, Level, ReadingClass, Stance
 from provisions.codebook import VOCABULARIES
 
-from .asking import Asked, Choice, Name
+from .asking import Asked, Choice, Name, Words
 from .board_shape import BoardShape, CategoryShape, CellShape, Counts, RefusalShape, RowShape, RulingShape, Vector
 from .endpoint import Endpoint, the_levels
 from .entries import must_be_among, the_plan
@@ -43,7 +43,7 @@ def _board(asked: Asked) -> Mapping[str, Any]:
         "refused_by": [_refusal(each) for each in found.refusals],
         "parties": [party_ref(head) for head in found.parties],
         "categories": [_category(each) for each in found.categories],
-        "results": [_row(row, found, shown) for row in _rows(found, shown, asked)],
+        "results": [_narrowed(_row(row, found, shown), asked) for row in _rows(found, shown, asked)],
     }
     return answer
 
@@ -75,6 +75,12 @@ def _is_asked_for(row: board.Row, shown: list[str], asked: Asked) -> bool:
         and (not asked["stance"] or not stances.isdisjoint(asked["stance"]))
         and (not asked["flag"] or not set(row.flags).isdisjoint(asked["flag"]))
     )
+
+
+def _narrowed(row: RowShape, asked: Asked) -> RowShape:
+    """A row with the keys that are asked for."""
+    wanted = asked.values.get("fields")
+    return cast("RowShape", {name: row[name] for name in row if name in wanted}) if wanted else row  # type: ignore[literal-required]
 
 
 def _row(row: board.Row, found: board.Board, shown: list[str]) -> RowShape:
@@ -186,6 +192,7 @@ BOARD = Endpoint(
     shape=BoardShape,
     answer=_board,
     rests_on=the_levels,
+    tabular=True,
     parameters=(
         *REPLAY,
         Name(name="category", does="Only lines of this category.", repeats=True),
@@ -207,5 +214,6 @@ BOARD = Endpoint(
             repeats=True,
         ),
         Choice(name="flag", does="Only lines with this flag.", among=FLAGS, repeats=True),
+        Words(name="fields", does="Only these keys of each row.", among=tuple(RowShape.__annotations__)),
     ),
 )

@@ -55,6 +55,8 @@ class Endpoint:
     parameters: tuple[Parameter, ...] = ()
     # What it refuses beside the parameters that it does not know.
     starts_again: bool = False
+    # Whether its results make a table.
+    tabular: bool = False
 
 
 # The log of the plan in the address, for answers that tell what is on record.

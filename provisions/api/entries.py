@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from provisions.held import Held, held
 from provisions.models import Plan, Resource
 
-from .asking import Asked, BadValue, NotOnRecord, Parameter, one_of, shortened
+from .asking import Asked, BadValue, NotOnRecord, Parameter, Words, one_of, shortened
 from .endpoint import Endpoint, Head, the_log, unknown_plan
 from .paging import Field, Order, number, page, paging
 from .shape import Listing
@@ -58,6 +58,7 @@ class Kind:
     more: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
     rests_on: Head = the_log
+    tabular: bool = False
 
     def endpoints(self) -> tuple[Endpoint, Endpoint]:
         """The list, and one of them."""
@@ -72,7 +73,8 @@ class Kind:
                 shape=self.listing,
                 answer=self.told_all,
                 rests_on=self.rests_on,
-                parameters=(*(each.parameter for each in self.filters), *paging(self.orders)),
+                tabular=self.tabular,
+                parameters=(*(each.parameter for each in self.filters), self._fields, *paging(self.orders)),
             ),
             Endpoint(
                 name=self.name,
@@ -86,6 +88,11 @@ class Kind:
             ),
         )
 
+    @property
+    def _fields(self) -> Parameter:
+        among = tuple(self.shape.__annotations__)
+        return Words(name="fields", does="Only these keys of each result.", among=among)
+
     def told_all(self, asked: Asked) -> Mapping[str, Any]:
         """A page of them."""
         plan = the_plan(asked)
@@ -94,7 +101,10 @@ class Kind:
             rows = _chosen(rows, each, plan, asked)
         found = page(rows, orders=self.orders, asked=asked, values=(*self.key, *self.more))
         frame: Listing = {"next": found.next, "previous": found.previous, "count": found.count, "seq": plan.seq}
-        return {"results": self._told(plan, found.rows, asked), **frame}
+        told = self._told(plan, found.rows, asked)
+        if wanted := asked.values.get("fields"):
+            told = [{name: row[name] for name in row if name in wanted} for row in told]
+        return {"results": told, **frame}
 
     def told_one(self, asked: Asked) -> Mapping[str, Any]:
         """The one that the address names. Raises NotOnRecord."""

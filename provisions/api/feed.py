@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +14,17 @@ from typing_extensions import TypedDict
 
 from provisions.models import Change, ChangeKind, Plan, Resource
 
-from .asking import Asked, Number, Opaque, StartAgain
-from .endpoint import Endpoint, the_log
+from .asking import Asked, BadValue, Number, Opaque, StartAgain
+from .endpoint import Endpoint, every_log, the_log
 from .entries import the_plan
 from .places import place_of
 from .shape import documented
 
 NOW = "now"
+RESTORED = (
+    "The log was restored from a backup since this cursor was given, so what you hold may differ from it. "
+    "Read everything again and go on from there."
+)
 # Kinds of change that concern the thing as a whole: no field of it changed, it came or went.
 AS_A_WHOLE = (ChangeKind.ADDED, ChangeKind.RETRACTED)
 
@@ -55,6 +63,24 @@ class Feed(TypedDict):
     """Number of the latest change in the log."""
 
 
+@documented
+class PlanChangeShape(ChangeShape):
+    """One entry of the log of some plan."""
+
+    plan: str
+    """Slug of the plan."""
+
+
+@documented
+class WholeFeed(TypedDict):
+    """Some of the logs of all plans, plan by plan, each in its own order; and where to go on."""
+
+    results: list[PlanChangeShape]
+    next: str
+    """The cursor to ask with next time as `since`."""
+    has_more: bool
+
+
 def _feed(asked: Asked) -> Mapping[str, Any]:
     plan = the_plan(asked)
     since = _since(plan, asked)
@@ -69,6 +95,50 @@ def _feed(asked: Asked) -> Mapping[str, Any]:
     return feed
 
 
+def _whole_feed(asked: Asked) -> Mapping[str, Any]:
+    plans = list(Plan.objects.filter(versions__superseded_at=None, versions__isnull=False).order_by("slug"))
+    seen = _seen(plans, asked)
+    results: list[PlanChangeShape] = []
+    for plan in plans:
+        left = asked["limit"] - len(results)
+        if left <= 0 or plan.seq == seen[plan.slug]:
+            continue
+        rows = Change.objects.filter(plan=plan, seq__gt=seen[plan.slug]).order_by("seq")[:left]
+        here = replace(asked, names={"plan": plan.slug})
+        results += [{**_row(row, here), "plan": plan.slug} for row in rows]
+        seen[plan.slug] = results[-1]["seq"]
+    told: WholeFeed = {
+        "results": results,
+        "next": _cursor({plan.slug: f"{plan.epoch}.{seen[plan.slug]}" for plan in plans}),
+        "has_more": any(seen[plan.slug] < plan.seq for plan in plans),
+    }
+    return told
+
+
+def _cursor(seen: Mapping[str, str]) -> str:
+    text = json.dumps(seen, separators=(",", ":"), sort_keys=True)
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def _seen(plans: list[Plan], asked: Asked) -> dict[str, int]:
+    """By plan the change that the reader has seen last. Raises BadValue, StartAgain."""
+    cursor: str | None = asked["since"]
+    if cursor is None:
+        return {plan.slug: 0 for plan in plans}
+    if cursor == NOW:
+        return {plan.slug: plan.seq for plan in plans}
+    given: dict[str, tuple[str, int]] = {}
+    with suppress(ValueError, TypeError, AttributeError, RecursionError):
+        told = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        given = {slug: (text.partition(".")[0], int(text.partition(".")[2])) for slug, text in told.items()}
+        known = {plan.slug: plan for plan in plans}
+        for slug, (epoch, seq) in given.items():
+            if slug not in known or known[slug].epoch != epoch or not 0 <= seq <= known[slug].seq:
+                raise StartAgain(RESTORED, at=asked.url("plans"))
+        return {slug: given[slug][1] if slug in given else 0 for slug in known}
+    raise BadValue("since", "since: it was never given here; send back what an answer gave as next, or write now.")
+
+
 def _since(plan: Plan, asked: Asked) -> int:
     cursor: str | None = asked["since"]
     if cursor is None:
@@ -78,11 +148,7 @@ def _since(plan: Plan, asked: Asked) -> int:
     epoch, _, seq = cursor.partition(".")
     # A log that is shorter than a cursor of its own was restored, and nobody drew a new epoch.
     if epoch != plan.epoch or int(seq) > plan.seq:
-        raise StartAgain(
-            "The log was restored from a backup since this cursor was given, so what you hold may differ from it. "
-            "Read everything again and go on from there.",
-            at=asked.url("plans", plan.slug, "snapshot"),
-        )
+        raise StartAgain(RESTORED, at=asked.url("plans", plan.slug, "snapshot"))
     return int(seq)
 
 
@@ -124,6 +190,42 @@ FEED = Endpoint(
             remedy="send back what an answer gave as next, or write now",
         ),
         Number(name="limit", does="How many changes at the most.", lowest=1, highest=1000, default=100),
+        Number(
+            name="wait",
+            does=(
+                "Where there is nothing after `since`, hold the answer until something happens, for so many seconds "
+                "at the most. Where too many wait already, the answer comes at once."
+            ),
+            lowest=0,
+            highest=25,
+            default=0,
+        ),
+    ),
+    tabular=True,
+    starts_again=True,
+)
+
+WHOLE_FEED = Endpoint(
+    name="all-changes",
+    path="changes",
+    about="changes",
+    summary="The logs of all plans, as one feed",
+    description=(
+        "Every change of every plan, once each: plan by plan, in the order of each log. The cursor is that of all logs "
+        "together; 410 says that one of them was restored, and leads to the list of plans, each with its snapshot."
+    ),
+    shape=WholeFeed,
+    answer=_whole_feed,
+    rests_on=every_log,
+    parameters=(
+        Opaque(
+            name="since",
+            does="A cursor from `next`, or `now` for the heads of the logs. Without it they are told from their start.",
+            pattern=r"[-_0-9A-Za-z]{1,8000}",
+            remedy="send back what an answer gave as next, or write now",
+        ),
+        Number(name="limit", does="How many changes at the most.", lowest=1, highest=1000, default=100),
     ),
     starts_again=True,
+    tabular=True,
 )

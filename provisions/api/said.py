@@ -199,6 +199,7 @@ POSITIONS = Kind(
     resource=Resource.POSITION,
     name="position",
     plural="positions",
+    tabular=True,
     address="<str:position>",
     description="What parties said of the words, when and with what authority, and where it was read.",
     shape=PositionShape,

@@ -326,6 +326,7 @@ PROVISIONS = entries.Kind(
     resource=Resource.PROVISION,
     name="provision",
     plural="provisions",
+    tabular=True,
     address="<slug:provision>",
     description="The lines of the plan: what each is about, in which category, whose consent it needs, its level.",
     shape=ProvisionShape,

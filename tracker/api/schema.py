@@ -11,8 +11,10 @@ from drf_spectacular.plumbing import ResolvedComponent
 from pydantic import TypeAdapter
 
 from provisions.api import Endpoint, Parameter
+from provisions.api.asking import Words
 
 from . import door, problems
+from .forms import Form, parameters_of
 from .views import EndpointView
 
 Json = dict[str, Any]
@@ -59,15 +61,16 @@ class EndpointSchema(AutoSchema):
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Json:
         self.registry = registry
-        endpoint = cast("EndpointView", self.view).endpoint
+        view = cast("EndpointView", self.view)
+        endpoint, form = view.endpoint, view.form
         return {
-            "operationId": endpoint.name,
-            "summary": endpoint.summary,
+            "operationId": f"{endpoint.name}_{form.name}" if form.is_table else endpoint.name,
+            "summary": f"{endpoint.summary}, as {form.name.upper()}" if form.is_table else endpoint.summary,
             "description": endpoint.description,
             "tags": [endpoint.about],
             "parameters": [
                 *(_in_path(name) for name in _names(endpoint)),
-                *(_in_query(parameter) for parameter in endpoint.parameters),
+                *(_in_query(parameter) for parameter in parameters_of(endpoint, form)),
                 _IF_NONE_MATCH,
             ],
             # Reading is public.
@@ -76,7 +79,7 @@ class EndpointSchema(AutoSchema):
                 "200": {
                     "description": "The answer.",
                     "headers": self._headers(*OF_ANSWERS, *_more_headers(endpoint)),
-                    "content": {"application/json": {"schema": self._schema(endpoint.shape)}},
+                    "content": {form.media_type: {"schema": self._told(endpoint, form)}},
                 },
                 "304": self._shared(
                     "NotModified",
@@ -89,6 +92,12 @@ class EndpointSchema(AutoSchema):
                 **{str(status): self._problem(status) for status in _refusals(endpoint)},
             },
         }
+
+    def _told(self, endpoint: Endpoint, form: Form) -> Json:
+        if not form.is_table:
+            return self._schema(endpoint.shape)
+        told = "A row a result; the same columns always."
+        return {"type": "string", "description": told, **({} if form.name == "csv" else {"format": "binary"})}
 
     def _problem(self, status: int) -> Json:
         entries = [entry for entry in problems.CATALOGUE.values() if entry.status == status]
@@ -151,7 +160,8 @@ def _in_query(parameter: Parameter) -> Json:
     schema, does = parameter.schema(), parameter.does
     if parameter.repeats:
         schema, does = {"type": "array", "items": schema}, f"{does} May be repeated."
-    return {"name": parameter.name, "in": "query", "description": does, "schema": schema}
+    told = {"name": parameter.name, "in": "query", "description": does, "schema": schema}
+    return {**told, "explode": False} if isinstance(parameter, Words) else told
 
 
 _IF_NONE_MATCH: Json = {
@@ -169,7 +179,8 @@ _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
 
 
 def _more_headers(endpoint: Endpoint) -> tuple[str, ...]:
-    return ("Link",) if any(parameter.name == "cursor" for parameter in endpoint.parameters) else ()
+    is_paged = endpoint.starts_again or any(parameter.name == "cursor" for parameter in endpoint.parameters)
+    return ("Link",) if is_paged else ()
 
 
 def _refusals(endpoint: Endpoint) -> list[int]:

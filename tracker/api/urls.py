@@ -8,18 +8,21 @@ from provisions.api import ENDPOINTS, Endpoint
 
 from . import guide
 from .atom import ChangesFeed
+from .forms import Form, forms_of
 from .views import EndpointView, NothingHere
 
 app_name = "api"
 
 
-def address(endpoint: Endpoint) -> URLPattern:
-    view: type[EndpointView] = type(f"{endpoint.name.title()}View", (EndpointView,), {"endpoint": endpoint})
-    return path(endpoint.path, view.as_view(), name=endpoint.name)
+def address(endpoint: Endpoint, form: Form) -> URLPattern:
+    name = endpoint.name + form.suffix.replace(".", "-")
+    parts = {"endpoint": endpoint, "form": form, "renderer_classes": [form.renderer()]}
+    view: type[EndpointView] = type(f"{name.title()}View", (EndpointView,), parts)
+    return path(endpoint.path + form.suffix, view.as_view(), name=name)
 
 
 v1 = [
-    *(address(endpoint) for endpoint in ENDPOINTS),
+    *(address(endpoint, form) for endpoint in ENDPOINTS for form in forms_of(endpoint)),
     path("plans/<slug:plan>/changes.atom", ChangesFeed.as_view(), name="changes-atom"),
     path("openapi.json", guide.openapi_json, name="openapi"),
     re_path(r"^docs/?$", guide.docs, name="docs"),

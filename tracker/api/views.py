@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import translation
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import AllowAny
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from provisions.api import Asked, Endpoint, Head, read
+from provisions.api import NOW, Asked, Endpoint, Head, read
 from provisions.assessing import one_moment
 
 from .conditional import Question, asks_for_any, still_fits
+from .forms import JSON, Form, parameters_of
 from .shelf import Shelf
+from .waiting import wait_while
 
 ROOT = "/api/v1/"
 # The pages beside one of a list, by the names that they have in its body and in the header Link.
@@ -56,6 +58,7 @@ class EndpointView(APIView):
     """Reading is public: no session is opened, nobody is asked who they are."""
 
     endpoint: ClassVar[Endpoint]
+    form: ClassVar[Form] = JSON
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
@@ -64,11 +67,14 @@ class EndpointView(APIView):
         asked = Asked(
             names=names,
             given=given,
-            values=read(self.endpoint.parameters, given),
+            values=read(parameters_of(self.endpoint, self.form), given),
             root=request.build_absolute_uri(ROOT),
             here=request.build_absolute_uri(request.path),
         )
-        question = Question.of(self.endpoint.name, names, asked.values, asked.root, request.accepted_media_type)
+        if waits := asked.values.get("wait"):
+            asked = self._once_something_happened(asked, seconds=waits)
+        values = {name: value for name, value in asked.values.items() if name != "wait"}
+        question = Question.of(self.endpoint.name, names, values, asked.root, self.form.media_type)
         held = request.headers.get("If-None-Match", "")
         # The one query that an unchanged plan costs. `*` names no answer that was ever given, so it cannot be
         # known from this alone that there is one.
@@ -80,8 +86,11 @@ class EndpointView(APIView):
         if asks_for_any(held) or still_fits(question.tag(body.state), held):
             return self._not_modified(asked, question, body.state)
         self._note(asked, question, body.state)
-        response = HttpResponse(body.content, content_type=request.accepted_media_type)
+        response = HttpResponse(body.content, content_type=self.form.content_type)
         response["ETag"] = f'"{question.tag(body.state)}"'
+        if self.form.is_table:
+            name = "-".join([*names.values(), self.endpoint.name]) + self.form.suffix
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
         if body.link:
             response["Link"] = body.link
         return response
@@ -107,7 +116,7 @@ class EndpointView(APIView):
             with moment, translation.override(settings.LANGUAGE_CODE):
                 state = self._state(asked)
                 told = self.endpoint.answer(asked)
-            made = Body(state, JSONRenderer().render(told), _link(told))
+            made = Body(state, self.form.write(told, self.endpoint.shape), _link(told, asked))
             BODIES.put(question.key, made, size=len(made.content))
             return made
 
@@ -116,7 +125,21 @@ class EndpointView(APIView):
         return HttpResponseNotModified(headers={"ETag": f'"{question.tag(state)}"'})
 
     def _note(self, asked: Asked, question: Question, state: str) -> None:
-        self.request.META[TOLD] = Told(question, self.endpoint.rests_on, asked.names.get("plan", ""), state)
+        # Who waits is not answered before something happens, whatever was answered the last time.
+        if not asked.values.get("wait"):
+            self.request.META[TOLD] = Told(question, self.endpoint.rests_on, asked.names.get("plan", ""), state)
+
+    def _once_something_happened(self, asked: Asked, *, seconds: int) -> Asked:
+        """The same asking, after there is something to tell or nobody wants to wait any longer."""
+        head, cursor = self.endpoint.rests_on, asked["since"]
+        if head is None or cursor is None:
+            return asked
+        # A cursor is the head of the log as it was when the cursor was given.
+        state = head.read(asked)
+        if cursor in (NOW, state):
+            asked = replace(asked, values={**asked.values, "since": state})
+            wait_while(head, asked.names["plan"], state, seconds=seconds)
+        return asked
 
 
 class NothingHere(APIView):
@@ -130,8 +153,12 @@ class NothingHere(APIView):
         raise NotFound
 
 
-def _link(told: Mapping[str, Any]) -> str:
-    return ", ".join(f'<{told[name]}>; rel="{rel}"' for name, rel in BESIDE if _is_address(told.get(name)))
+def _link(told: Mapping[str, Any], asked: Asked) -> str:
+    """The pages beside this one, for those who do not read the body."""
+    found = {rel: told[name] for name, rel in BESIDE if _is_address(told.get(name))}
+    if told.get("has_more"):
+        found["next"] = f"{asked.here}?{urlencode({**asked.given, 'since': told['next']}, doseq=True)}"
+    return ", ".join(f'<{address}>; rel="{rel}"' for rel, address in found.items())
 
 
 def _is_address(value: Any) -> bool:
