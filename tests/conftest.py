@@ -1,3 +1,4 @@
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -26,11 +27,14 @@ def django_db_setup(django_db_setup: None) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    """Answers that are kept outlive the database that they were made of only in tests."""
+def nothing_kept() -> Iterator[None]:
+    """Answers and connections that are kept outlive the database that they were made of only in tests."""
     from tracker.api.views import BODIES
+    from tracker.api.waiting import HEADS
 
     BODIES.clear()
+    yield
+    HEADS.close()
 
 
 @pytest.fixture

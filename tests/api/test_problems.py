@@ -17,7 +17,7 @@ KEYS = {"type", "title", "status", "detail", "instance", "code", "request_id", "
 def test_an_unknown_parameter_is_named_with_those_that_there_are(accord, reader: Reader):
     told = reader.problem(f"{CHANGES}?sinse=now")
     assert (told["status"], told["code"], told["type"]) == (400, "unknown-parameter", "/problems/unknown-parameter")
-    assert told["detail"] == "There is no parameter 'sinse' here. Known are: since, limit."
+    assert told["detail"] == "There is no parameter 'sinse' here. Known are: since, limit, wait."
     assert told["errors"] == [{"pointer": "/query/sinse", "code": "unknown-parameter", "detail": told["detail"]}]
     assert told["instance"] == CHANGES
 

@@ -16,7 +16,7 @@ from .heads import Away, Heads
 LOOK_SECONDS = 0.1
 
 _places = threading.BoundedSemaphore(settings.API_WAITERS) if settings.API_WAITERS else None
-_heads = Heads()
+HEADS = Heads()
 
 
 def wait_while(head: Head, plan: str, state: str, *, seconds: float) -> None:
@@ -31,7 +31,7 @@ def wait_while(head: Head, plan: str, state: str, *, seconds: float) -> None:
             # Nobody keeps a connection while nothing happens.
             connection.close()
         until = time.monotonic() + seconds
-        while _heads.now(head, plan) == state and (left := until - time.monotonic()) > 0:
+        while HEADS.now(head, plan) == state and (left := until - time.monotonic()) > 0:
             time.sleep(min(LOOK_SECONDS, left))
     except Away:
         return
