@@ -8,11 +8,21 @@ from kombu.exceptions import OperationalError
 log = structlog.get_logger(__name__)
 
 RECOMPUTE = "provisions.tasks.recompute"
+GO_ON = "provisions.tasks.go_on_with_import"
 
 
 def ring(plan_pk: int) -> None:
     """Ask for a recomputation. Never fails: without a broker the sweep makes up for it."""
+    _ring(RECOMPUTE, plan_pk)
+
+
+def ring_for_import(import_pk: int) -> None:
+    """Ask for the next step of an import. Never fails either."""
+    _ring(GO_ON, import_pk)
+
+
+def _ring(task: str, pk: int) -> None:
     try:
-        current_app.send_task(RECOMPUTE, args=[plan_pk], retry=False)
+        current_app.send_task(task, args=[pk], retry=False)
     except (OperationalError, OSError) as error:
-        log.warning("bell_not_heard", plan=plan_pk, error=str(error))
+        log.warning("bell_not_heard", task=task, pk=pk, error=str(error))

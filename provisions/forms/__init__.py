@@ -1,8 +1,9 @@
 """What people fill in."""
 
+from .importing import DecisionForm, UploadForm
 from .people import RoleForm
 from .position import PositionForm, RetractionForm
 from .signing_in import SignInForm
 from .undoing import UndoForm
 
-__all__ = ["PositionForm", "RetractionForm", "RoleForm", "SignInForm", "UndoForm"]
+__all__ = ["DecisionForm", "PositionForm", "RetractionForm", "RoleForm", "SignInForm", "UndoForm", "UploadForm"]

@@ -3,6 +3,7 @@
 from .base import VersionQuerySet
 from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
+from .imports import Import, ImportState
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
 from .people import DeskRole, Membership
@@ -49,6 +50,8 @@ __all__ = [
     "Evidence",
     "Figure",
     "Heartbeat",
+    "Import",
+    "ImportState",
     "LineAssessment",
     "Membership",
     "Outcome",

@@ -11,12 +11,13 @@ from provisions.contents import Content, PositionContent
 from .book import Unknown
 from .levels import keep_assessment, note_setback
 from .pen import Author, Pen, Stale, writing
-from .undo import revert, undoable, why_not
+from .undo import TakenBack, revert, revert_all, undoable, why_not
 
 __all__ = [
     "Author",
     "Pen",
     "Stale",
+    "TakenBack",
     "Unknown",
     "change",
     "keep_assessment",
@@ -24,6 +25,7 @@ __all__ = [
     "record_position",
     "retract_position",
     "revert",
+    "revert_all",
     "undoable",
     "why_not",
     "writing",

@@ -69,6 +69,8 @@ class Pen:
         self.by = by
         self.now = now
         self.book = Book(plan)
+        self.reverting: Mapping[tuple[str, str], int] = {}
+        """The seq of the change that is undone, for each of several things that are undone together."""
         self._changes: list[Change] = []
 
     @property
@@ -132,7 +134,7 @@ class Pen:
                 reason=self.by.reason,
                 before=before,
                 after=after,
-                reverts=self.by.reverts,
+                reverts=self.reverting.get((resource, key), self.by.reverts),
                 recorded_at=self.now,
                 request_id=self.by.request_id,
             )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from provisions.contents import PositionContent, RulingContent, from_json
+from provisions.contents import Content, PositionContent, RulingContent, from_json
 from provisions.models import Change, ChangeKind, Plan, Position, Resource
 
 from .pen import Author, Pen, writing
+
+MOST_NAMED = 10
 
 
 def why_not(change: Change) -> str:
@@ -59,6 +62,58 @@ def revert(plan: str, seq: int, *, by: Author) -> int:
             raise ValidationError(reason)
         _take_back(pen, change, reason=by.reason)
         return pen.seq
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """What undoing a whole import does, or would do: how many things go back, and what was added and stays."""
+
+    seq: int
+    undone: int
+    staying: Mapping[Resource, tuple[str, ...]]
+
+
+def revert_all(plan: str, *, after: int, up_to: int, by: Author) -> TakenBack:
+    """Undo the changes after one seq and up to another as one: all that can be, or nothing.
+
+    What others may stand on is not taken out again, and stays. Raises ValidationError if any of it was changed since.
+    """
+    if not by.reason.strip():
+        raise ValidationError({"reason": _("Say why it is undone.")})
+    with writing(plan, by=by) as pen:
+        entries = list(Change.objects.filter(plan=pen.plan, seq__gt=after, seq__lte=up_to).order_by("seq"))
+        things = _by_thing([each for each in entries if each.kind != ChangeKind.ASSESSED])
+        if blocked := sorted(_changed_since(pen.plan, set(things), up_to=up_to)):
+            shown = ", ".join(blocked[:MOST_NAMED]) + (", …" if len(blocked) > MOST_NAMED else "")
+            raise ValidationError(_("Changed since, so that it cannot be undone: %(what)s.") % {"what": shown})
+        pen.reverting = {thing: changes[-1].seq for thing, changes in things.items()}
+        staying: dict[Resource, list[str]] = defaultdict(list)
+        before: dict[Resource, list[Content]] = defaultdict(list)
+        for (_resource, key), changes in reversed(things.items()):
+            first = changes[0]
+            if _may_carry_others(first):
+                staying[Resource(first.resource)].append(key)
+            elif first.kind == ChangeKind.CHANGED:
+                before[Resource(first.resource)].append(from_json(Resource(first.resource), first.before or {}))
+            elif first.kind == ChangeKind.RETRACTED or len(changes) == 1:
+                _take_back(pen, first, reason=by.reason)
+        for contents in before.values():
+            pen.put(contents)
+        undone = len(things) - sum(map(len, staying.values()))
+        return TakenBack(pen.seq, undone, {resource: tuple(sorted(keys)) for resource, keys in staying.items()})
+
+
+def _by_thing(changes: Sequence[Change]) -> dict[tuple[str, str], list[Change]]:
+    things: dict[tuple[str, str], list[Change]] = defaultdict(list)
+    for change in changes:
+        things[change.resource, change.key].append(change)
+    return things
+
+
+def _changed_since(plan: Plan, things: set[tuple[str, str]], *, up_to: int) -> set[str]:
+    """The keys of those things of which the log says something later."""
+    later = Change.objects.filter(plan=plan, seq__gt=up_to).exclude(kind=ChangeKind.ASSESSED)
+    return {key for resource, key in later.values_list("resource", "key") if (resource, key) in things}
 
 
 def _take_back(pen: Pen, change: Change, *, reason: str) -> None:
