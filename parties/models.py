@@ -2,25 +2,26 @@
 
 from django.db import models
 from django.db.models import CheckConstraint, Q
+from django.utils.translation import gettext_lazy as _
 
 
 class PublishedBasis(models.TextChoices):
     """How the day of publication is known."""
 
-    STATED = "stated", "stated on the page"
-    URL = "url", "read off the address"
-    NONE = "none", "no date visible"
+    STATED = "stated", _("stated on the page")
+    URL = "url", _("read off the address")
+    NONE = "none", _("no date visible")
 
 
 class SourceKind(models.TextChoices):
     """What kind of publisher a source is."""
 
-    PRIMARY_OFFICIAL = "primary_official", "official, first hand"
-    NEWS = "news", "news"
-    ANALYSIS = "analysis", "analysis"
-    STATE_MEDIA = "state_media", "state media"
-    AGGREGATOR = "aggregator", "aggregator"
-    OVERVIEW = "overview", "overview article"
+    PRIMARY_OFFICIAL = "primary_official", _("official, first hand")
+    NEWS = "news", _("news")
+    ANALYSIS = "analysis", _("analysis")
+    STATE_MEDIA = "state_media", _("state media")
+    AGGREGATOR = "aggregator", _("aggregator")
+    OVERVIEW = "overview", _("overview article")
 
 
 class Party(models.Model):

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from provisions.codebook import VOCABULARIES, Code, code
 from provisions.numbering import counting
@@ -201,7 +201,13 @@ class Axis:
                 x = self.x(eve) + (self.x(day) - self.x(eve)) * n / (day - eve).days
                 wanted = at.day == 1 or (at.day == 15 and self.unit * 14 >= TICK_ROOM)
                 if wanted and x - last >= TICK_ROOM and self.width - RIGHT - x >= LABEL_ROOM:
-                    yield Tick(round(x, 1), date_format(at, "j M Y" if at.year != year else "j M"))
+                    yield Tick(
+                        round(x, 1),
+                        date_format(
+                            at,
+                            pgettext("form of a day", "j M Y") if at.year != year else pgettext("form of a day", "j M"),
+                        ),
+                    )
                     last, year = x, at.year
 
     def breaks(self) -> Iterator[Break]:

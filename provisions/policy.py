@@ -31,7 +31,7 @@ class Rank(IntEnum):
 
     @property
     def title(self) -> str:
-        return "no account" if self is Rank.READER else DeskRole(self.name.lower()).label
+        return "no account" if self is Rank.READER else str(DeskRole(self.name.lower()).label)
 
 
 class Act(StrEnum):

@@ -9,11 +9,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from provisions.agreement.words import Precision
 from provisions.contents import When
 
-CHOOSE = ("", "Choose…")
+CHOOSE = ("", _("Choose…"))
 # Besides 2025-12-24, 2025-12 and 2025.
 WRITTEN = {
     "%d %b %Y": Precision.DAY,
@@ -27,8 +28,10 @@ class WhenField(forms.CharField):
     """A day, a month or a year, as exactly as it is known."""
 
     default_error_messages = {
-        "unread": "Write the day as 24 Dec 2025 or 2025-12-24; if only the month or year is known, Dec 2025 or 2025.",
-        "future": "The day must be today or earlier.",
+        "unread": _(
+            "Write the day as 24 Dec 2025 or 2025-12-24; if only the month or year is known, Dec 2025 or 2025."
+        ),
+        "future": _("The day must be today or earlier."),
     }
 
     def clean(self, value: Any) -> Any:

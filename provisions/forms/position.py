@@ -7,10 +7,12 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from provisions.agreement.words import Authority, Stance
 from provisions.board import PartyHead
-from provisions.codebook import VOCABULARIES
+from provisions.codebook import VOCABULARIES, code
+from provisions.codebook.code import Text
 from provisions.contents import ConditionContent, EvidenceContent, PositionContent, SourceContent, When
 from provisions.models import Resource
 from provisions.record import Stale, Unknown
@@ -29,39 +31,43 @@ class PositionForm(forms.Form):
 
     stance = forms.ChoiceField(
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose the stance.", "invalid_choice": "Choose one of these stances."},
+        error_messages={"required": _("Choose the stance."), "invalid_choice": _("Choose one of these stances.")},
     )
     stated_on = WhenField(
-        label="Said on",
-        help_text="24 Dec 2025; if only the month or year is known, Dec 2025 or 2025.",
-        error_messages={"required": "Enter the day on which it was said."},
+        label=_("Said on"),
+        help_text=_("24 Dec 2025; if only the month or year is known, Dec 2025 or 2025."),
+        error_messages={"required": _("Enter the day on which it was said.")},
     )
-    approximate = forms.BooleanField(required=False, label="The source gives the day only roughly")
+    approximate = forms.BooleanField(required=False, label=_("The source gives the day only roughly"))
     speaker = forms.CharField(
         max_length=200,
-        help_text="The name, as the source gives it.",
-        error_messages={"required": "Say who spoke."},
+        label=_("Speaker"),
+        help_text=_("The name, as the source gives it."),
+        error_messages={"required": _("Say who spoke.")},
     )
     speaker_role = forms.CharField(
-        required=False, max_length=200, label="Office", help_text="As of that day, as the source gives it."
+        required=False, max_length=200, label=_("Office"), help_text=_("As of that day, as the source gives it.")
     )
-    authority = forms.ChoiceField(error_messages={"required": "Choose with what authority it was said."})
-    asserted_by = forms.ChoiceField(label="Said by", help_text="Another party makes it a claim.")
+    authority = forms.ChoiceField(
+        label=_("Authority"), error_messages={"required": _("Choose with what authority it was said.")}
+    )
+    asserted_by = forms.ChoiceField(label=_("Said by"), help_text=_("Another party makes it a claim."))
     given_on = forms.ChoiceField(
-        label="Given on this wording", help_text="The text that the speaker had in view, or a whole text."
+        label=_("Given on this wording"), help_text=_("The text that the speaker had in view, or a whole text.")
     )
     summary = forms.CharField(
         max_length=4000,
+        label=_("Summary"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="One or two neutral sentences of your own. No adjectives that the speaker did not use.",
-        error_messages={"required": "Say in a sentence what was said."},
+        help_text=_("One or two neutral sentences of your own. No adjectives that the speaker did not use."),
+        error_messages={"required": _("Say in a sentence what was said.")},
     )
-    thin = forms.BooleanField(required=False, label="The source shows only part of it, or little")
+    thin = forms.BooleanField(required=False, label=_("The source shows only part of it, or little"))
     reason = forms.CharField(
         max_length=500,
-        label="Reason for the log",
-        help_text="Why this is added now. Readers of the log see it with your name.",
-        error_messages={"required": "Say why it is added; the log keeps the reason."},
+        label=_("Reason for the log"),
+        help_text=_("Why this is added now. Readers of the log see it with your name."),
+        error_messages={"required": _("Say why it is added; the log keeps the reason.")},
     )
 
     def __init__(
@@ -99,26 +105,36 @@ class PositionForm(forms.Form):
         offer(
             self, "authority", [(number, f"{number} {each.label}: {each.definition}") for number, each in authorities]
         )
-        self.fields["authority"].help_text = f"Below “{threshold.word}” it is shown, not counted."
-        others = [(party.slug, f"{party.name}, about {me.name}") for party in board.parties if party != me]
-        offer(self, "asserted_by", [(me.slug, f"{me.name} itself"), *others], choose=False)
+        self.fields["authority"].help_text = _("Below “%(word)s” it is shown, not counted.") % {
+            "word": str(code(threshold).label).lower()
+        }
+        others = [
+            (party.slug, _("%(speaker)s, about %(party)s") % {"speaker": party.name, "party": me.name})
+            for party in board.parties
+            if party != me
+        ]
+        offer(self, "asserted_by", [(me.slug, _("%(party)s itself") % {"party": me.name}), *others], choose=False)
         offer(self, "given_on", self._texts(), choose=False)
 
     def _texts(self) -> list[tuple[str, str]]:
         """The words of the line, the current ones first; then the texts as a whole."""
         texts = self.sheet.worded[::-1]
         texts.sort(key=lambda text: not text.current)
-        line = self.sheet.row.slug
+        line, this_line = self.sheet.row.slug, _("this line")
         words = [
             (
                 f"{text.revision.slug}/{line}",
-                f"{_numbered(text.wording.number, text.revision.title, 'point')}: {text.wording.gist or 'this line'}",
+                f"{_pointed(text.wording.number, text.revision.title)}: {text.wording.gist or this_line}",
             )
             for text in texts
             if text.wording
         ]
         whole = [
-            (text.revision.slug, f"{text.revision.title}, {day_in_words(text.revision.dated)}, as a whole")
+            (
+                text.revision.slug,
+                _("%(text)s, %(day)s, as a whole")
+                % {"text": text.revision.title, "day": day_in_words(text.revision.dated)},
+            )
             for text in texts
         ]
         return words + whole
@@ -142,13 +158,13 @@ class PositionForm(forms.Form):
         speaker = self.cleaned_data.get("asserted_by")
         conditions, named = any(row.has_changed() for row in self.conditions), self._names_a_source()
         if stance == Stance.CONDITIONAL and not conditions:
-            self._say("conditions", "Say on what it hangs.")
+            self._say("conditions", _("Say on what it hangs."))
         if stance and stance != Stance.CONDITIONAL and conditions:
-            self._say("conditions", "Only a conditional stance has conditions.")
+            self._say("conditions", _("Only a conditional stance has conditions."))
         if authority and int(authority) >= Authority.REPORTED and not named:
-            self._say("evidence", "Enter a source. A position cannot be saved without one.")
+            self._say("evidence", _("Enter a source. A position cannot be saved without one."))
         if authority and speaker and speaker != self.party.slug and int(authority) != Authority.ATTRIBUTED:
-            self.add_error("authority", "What one party says of another is attributed.")
+            self.add_error("authority", _("What one party says of another is attributed."))
 
     def _names_a_source(self) -> bool:
         return self.source.given or any(row.has_changed() for row in self.evidence)
@@ -209,20 +225,24 @@ class PositionForm(forms.Form):
             case Unknown() if error.resource == Resource.SOURCE:
                 self._say("evidence", f"{error}.".capitalize())
             case Unknown():
-                self._say("", f"{error}. Somebody may have changed the plan; load the page again.".capitalize())
+                self._say(
+                    "",
+                    _("%(problem)s. Somebody may have changed the plan; load the page again.")
+                    % {"problem": str(error).capitalize()},
+                )
             case Stale():
-                self._say("", "Somebody saved a position at this very moment. Press Save again.")
+                self._say("", _("Somebody saved a position at this very moment. Press Save again."))
 
-    def _say(self, name: str, message: str) -> None:
+    def _say(self, name: str, message: Text) -> None:
         match name:
             case "evidence":
-                self.evidence.forms[0].add_error("source", message)
+                self.evidence.forms[0].add_error("source", str(message))
             case "conditions":
-                self.conditions.forms[0].add_error("kind", message)
+                self.conditions.forms[0].add_error("kind", str(message))
             case "revision" | "provision":
-                self.add_error("given_on", message)
+                self.add_error("given_on", str(message))
             case _:
-                self.add_error(name if name in self.fields else None, message)
+                self.add_error(name if name in self.fields else None, str(message))
 
 
 class RetractionForm(forms.Form):
@@ -230,9 +250,9 @@ class RetractionForm(forms.Form):
 
     reason = forms.CharField(
         max_length=500,
-        label="Reason",
-        help_text="What was wrong with it. The position stays readable with this reason, and counts nowhere.",
-        error_messages={"required": "Say why it is retracted."},
+        label=_("Reason"),
+        help_text=_("What was wrong with it. The position stays readable with this reason, and counts nowhere."),
+        error_messages={"required": _("Say why it is retracted.")},
     )
 
     def __init__(self, data: Mapping[str, Any] | None = None) -> None:
@@ -248,7 +268,9 @@ def _initial(typed: Mapping[str, Any] | None, names: Iterable[str], *, prefix: s
     return None if typed is None else {name: typed.get(f"{prefix}{name}", "") for name in names}
 
 
-def _numbered(number: str | None, title: str, word: str = "") -> str:
-    if not number:
-        return title
-    return f"{title}, {word} {number}" if word else f"{number} {title}"
+def _numbered(number: str | None, title: str) -> str:
+    return f"{number} {title}" if number else title
+
+
+def _pointed(number: str | None, title: str) -> str:
+    return _("%(text)s, point %(number)s") % {"text": title, "number": number} if number else title

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from parties.models import Source, SourceKind
 from provisions.agreement.words import Level
@@ -29,18 +30,18 @@ Choices = Sequence[tuple[str, str]]
 class ConditionForm(forms.Form):
     """One condition of a conditional stance. A row that is left empty says nothing."""
 
-    kind = forms.ChoiceField(required=False, label="Kind of condition")
-    line = forms.ChoiceField(required=False, label="Line")
-    level = forms.ChoiceField(required=False, label="Level to reach")
-    event = forms.ChoiceField(required=False, label="Event")
+    kind = forms.ChoiceField(required=False, label=_("Kind of condition"))
+    line = forms.ChoiceField(required=False, label=_("Line"))
+    level = forms.ChoiceField(required=False, label=_("Level to reach"))
+    event = forms.ChoiceField(required=False, label=_("Event"))
 
     needs = {
         ConditionKind.PROVISION_REACHES: {
-            "line": "Choose the line that has to reach a level.",
-            "level": "Choose the level that it has to reach.",
+            "line": _("Choose the line that has to reach a level."),
+            "level": _("Choose the level that it has to reach."),
         },
-        ConditionKind.PROVISION_ABSENT: {"line": "Choose the line that has to be absent."},
-        ConditionKind.EVENT_MET: {"event": "Choose the event that has to be met."},
+        ConditionKind.PROVISION_ABSENT: {"line": _("Choose the line that has to be absent.")},
+        ConditionKind.EVENT_MET: {"event": _("Choose the event that has to be met.")},
     }
 
     def __init__(self, *args: Any, lines: Choices, events: Choices, **kwargs: Any) -> None:
@@ -58,7 +59,7 @@ class ConditionForm(forms.Form):
                 if not asked.get(name):
                     self.add_error(name, remedy)
         elif any(asked.values()):
-            self.add_error("kind", "Choose the kind of condition.")
+            self.add_error("kind", _("Choose the kind of condition."))
         return asked
 
     @property
@@ -83,8 +84,8 @@ def _can_be_asked(level: Level) -> bool:
 class EvidenceForm(forms.Form):
     """A source on record, and how good the report is. A row that is left empty says nothing."""
 
-    source = forms.CharField(required=False, max_length=1000, label="Source")
-    grade = forms.CharField(required=False, max_length=2, label="Grade", validators=[GRADE])
+    source = forms.CharField(required=False, max_length=1000, label=_("Source"))
+    grade = forms.CharField(required=False, max_length=2, label=_("Grade"), validators=[GRADE])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,14 +105,17 @@ class EvidenceRows(BaseFormSet):
         for row, name in named.items():
             slug = known.get(name)
             if name and slug is None:
-                row.add_error("source", f"“{name}” is not a source on record. Describe it below as a new source.")
+                row.add_error(
+                    "source",
+                    _("“%(name)s” is not a source on record. Describe it below as a new source.") % {"name": name},
+                )
             elif slug in seen:
-                row.add_error("source", "This source is named twice.")
+                row.add_error("source", _("This source is named twice."))
             elif slug is not None:
                 seen.add(slug)
                 row.cleaned_data["slug"] = slug
             elif row.cleaned_data.get("grade"):
-                row.add_error("source", "Name the source that this grade is for.")
+                row.add_error("source", _("Name the source that this grade is for."))
 
     @property
     def content(self) -> list[EvidenceContent]:
@@ -129,14 +133,14 @@ def _known_sources(wanted: Collection[str]) -> dict[str, str]:
 class NewSourceForm(forms.Form):
     """A publication that is not on record yet. Left empty, it is none."""
 
-    title = forms.CharField(required=False, max_length=400, label="Title", help_text="As the page gives it.")
-    publisher = forms.CharField(required=False, max_length=200, label="Publisher", help_text="Who published it.")
+    title = forms.CharField(required=False, max_length=400, label=_("Title"), help_text=_("As the page gives it."))
+    publisher = forms.CharField(required=False, max_length=200, label=_("Publisher"), help_text=_("Who published it."))
     url = forms.URLField(
-        required=False, max_length=1000, label="Address", help_text="Begins with https://.", assume_scheme="https"
+        required=False, max_length=1000, label=_("Address"), help_text=_("Begins with https://."), assume_scheme="https"
     )
-    kind = forms.ChoiceField(required=False, label="Kind", help_text="What kind of publisher it is.")
+    kind = forms.ChoiceField(required=False, label=_("Kind"), help_text=_("What kind of publisher it is."))
     grade = forms.CharField(
-        required=False, max_length=2, label="Grade", help_text="A1 to F6, or nothing.", validators=[GRADE]
+        required=False, max_length=2, label=_("Grade"), help_text=_("A1 to F6, or nothing."), validators=[GRADE]
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -153,9 +157,9 @@ class NewSourceForm(forms.Form):
         asked = self.cleaned_data
         if any(asked.values()):
             remedies = {
-                "title": "Enter the title of the new source.",
-                "url": "Enter the address of the new source.",
-                "kind": "Choose the kind of the new source.",
+                "title": _("Enter the title of the new source."),
+                "url": _("Enter the address of the new source."),
+                "kind": _("Choose the kind of the new source."),
             }
             for name, remedy in remedies.items():
                 if not asked.get(name) and name not in self.errors:
@@ -165,7 +169,7 @@ class NewSourceForm(forms.Form):
     def clean_url(self) -> str:
         url = str(self.cleaned_data["url"])
         if url and urlsplit(url).scheme not in ("http", "https"):
-            raise forms.ValidationError("The address has to begin with https:// or http://.")
+            raise forms.ValidationError(_("The address has to begin with https:// or http://."))
         return url
 
     @property

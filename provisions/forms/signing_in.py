@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
 
 from .fields import dress, problems
 
@@ -14,9 +15,11 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].error_messages["required"] = "Enter your user name."
-        self.fields["password"].error_messages["required"] = "Enter your password."
-        self.error_messages["invalid_login"] = "The user name or the password is not right. Both mind capital letters."
+        self.fields["username"].error_messages["required"] = _("Enter your user name.")
+        self.fields["password"].error_messages["required"] = _("Enter your password.")
+        self.error_messages["invalid_login"] = _(
+            "The user name or the password is not right. Both mind capital letters."
+        )
         dress(self)
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from parties.models import Source
 
@@ -16,9 +17,9 @@ from .text import Provision, Revision, Variant, WordingVersion
 class DisputeStatus(models.TextChoices):
     """How far conflicting claims about one fact are cleared up."""
 
-    OPEN = "open", "open"
-    EXPLAINED = "explained", "explained"
-    UNSUPPORTED = "unsupported", "not supported by the record"
+    OPEN = "open", _("open")
+    EXPLAINED = "explained", _("explained")
+    UNSUPPORTED = "unsupported", _("not supported by the record")
 
 
 class Companion(DatedMixin, models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from parties.models import Source
 
@@ -13,12 +14,12 @@ from .text import Wording
 class RelationKind(models.TextChoices):
     """What words are to other words on the same matter."""
 
-    SAME = "same", "same in substance"
-    BROADER = "broader", "broader"
-    NARROWER = "narrower", "narrower"
-    CONTRADICTS = "contradicts", "contradicts"
-    RELATED = "related", "on the same matter"
-    UNRELATED = "unrelated", "not on the same matter"
+    SAME = "same", _("same in substance")
+    BROADER = "broader", _("broader")
+    NARROWER = "narrower", _("narrower")
+    CONTRADICTS = "contradicts", _("contradicts")
+    RELATED = "related", _("on the same matter")
+    UNRELATED = "unrelated", _("not on the same matter")
 
     @property
     def inverse(self) -> RelationKind:

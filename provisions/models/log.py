@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from provisions.agreement.words import Gone, Level, Phase
 
@@ -18,41 +19,41 @@ from .text import Provision, Revision
 class Via(models.TextChoices):
     """By which door a change came in."""
 
-    PAGE = "page", "page"
-    API = "api", "API"
-    IMPORT = "import", "import"
-    JOB = "job", "job"
-    SHELL = "shell", "shell"
+    PAGE = "page", _("page")
+    API = "api", _("API")
+    IMPORT = "import", _("import")
+    JOB = "job", _("job")
+    SHELL = "shell", _("shell")
 
 
 class ChangeKind(models.TextChoices):
     """What happened to the thing."""
 
-    ADDED = "added", "added"
-    CHANGED = "changed", "changed"
-    RETRACTED = "retracted", "retracted"
-    ASSESSED = "assessed", "levels worked out"
+    ADDED = "added", _("added")
+    CHANGED = "changed", _("changed")
+    RETRACTED = "retracted", _("retracted")
+    ASSESSED = "assessed", _("levels worked out")
 
 
 class Resource(models.TextChoices):
     """The kinds of thing that the log speaks of."""
 
-    PLAN = "plan", "plan"
-    PARTY = "party", "party"
-    SOURCE = "source", "source"
-    CATEGORY = "category", "category"
-    TOPIC = "topic", "topic"
-    REVISION = "revision", "revision"
-    PROVISION = "provision", "provision"
-    WORDING = "wording", "wording"
-    EVENT = "event", "event"
-    POSITION = "position", "position"
-    RULING = "ruling", "ruling"
-    SILENCE_PROCEDURE = "silence_procedure", "silence procedure"
-    COMPANION = "companion", "companion"
-    DISPUTE = "dispute", "disputed fact"
-    RELATION = "relation", "relation of words"
-    ASSESSMENT = "assessment", "assessment"
+    PLAN = "plan", _("plan")
+    PARTY = "party", _("party")
+    SOURCE = "source", _("source")
+    CATEGORY = "category", _("category")
+    TOPIC = "topic", _("topic")
+    REVISION = "revision", _("revision")
+    PROVISION = "provision", _("provision")
+    WORDING = "wording", _("wording")
+    EVENT = "event", _("event")
+    POSITION = "position", _("position")
+    RULING = "ruling", _("ruling")
+    SILENCE_PROCEDURE = "silence_procedure", _("silence procedure")
+    COMPANION = "companion", _("companion")
+    DISPUTE = "dispute", _("disputed fact")
+    RELATION = "relation", _("relation of words")
+    ASSESSMENT = "assessment", _("assessment")
 
 
 class Change(models.Model):

@@ -7,6 +7,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from .base import superseded_only
 from .plan import Plan
@@ -15,12 +16,12 @@ from .plan import Plan
 class DeskRole(models.TextChoices):
     """The roles at the desk, each of which may do more than those before it."""
 
-    VIEWER = "viewer", "viewer"
-    CONTRIBUTOR = "contributor", "contributor"
-    ANALYST = "analyst", "analyst"
-    REVIEWER = "reviewer", "reviewer"
-    LEAD = "lead", "plan lead"
-    ADMINISTRATOR = "administrator", "administrator"
+    VIEWER = "viewer", _("viewer")
+    CONTRIBUTOR = "contributor", _("contributor")
+    ANALYST = "analyst", _("analyst")
+    REVIEWER = "reviewer", _("reviewer")
+    LEAD = "lead", _("plan lead")
+    ADMINISTRATOR = "administrator", _("administrator")
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

@@ -6,6 +6,7 @@ import pgtrigger
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party, Source
 from provisions.agreement.words import Authority, EventState, Level, Precision, Stance
@@ -30,9 +31,9 @@ GRADE = RegexValidator(GRADE_PATTERN, "A grade is a letter A to F and a digit 1 
 class ConditionKind(models.TextChoices):
     """What a conditional stance can hang on."""
 
-    PROVISION_REACHES = "provision_reaches", "another line reaches a level"
-    EVENT_MET = "event_met", "an event has happened"
-    PROVISION_ABSENT = "provision_absent", "a line is absent from the text"
+    PROVISION_REACHES = "provision_reaches", _("another line reaches a level")
+    EVENT_MET = "event_met", _("an event has happened")
+    PROVISION_ABSENT = "provision_absent", _("a line is absent from the text")
 
 
 class Event(DatedMixin, models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party, Source
 from provisions.agreement.words import Kind, Provenance, Role, WordingChange
@@ -26,26 +27,26 @@ from .plan import Category, Plan
 class Basis(models.TextChoices):
     """Who says so: the text or its sources, or the coder."""
 
-    STATED = "stated", "stated in the text"
-    REPORTED = "reported", "reported by a source"
-    ASSIGNED = "assigned", "assigned by the coder"
+    STATED = "stated", _("stated in the text")
+    REPORTED = "reported", _("reported by a source")
+    ASSIGNED = "assigned", _("assigned by the coder")
 
 
 class Seen(models.TextChoices):
     """How much of the words a source shows."""
 
-    SEEN = "seen", "seen in a source"
-    PARTIAL = "partial", "seen in part"
-    UNSEEN = "unseen", "words not seen, only what is reported of them"
+    SEEN = "seen", _("seen in a source")
+    PARTIAL = "partial", _("seen in part")
+    UNSEEN = "unseen", _("words not seen, only what is reported of them")
 
 
 class Outcome(models.TextChoices):
     """What became of a line that a revision no longer has."""
 
-    REMOVED = "removed", "removed"
-    MOVED = "moved", "moved to another text"
-    MERGED = "merged", "merged into other lines"
-    UNCLEAR = "unclear", "not known"
+    REMOVED = "removed", _("removed")
+    MOVED = "moved", _("moved to another text")
+    MERGED = "merged", _("merged into other lines")
+    UNCLEAR = "unclear", _("not known")
 
 
 class Revision(models.Model):

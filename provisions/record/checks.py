@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from provisions.agreement import normalise
 from provisions.agreement.words import Authority, Stance, WordingChange
@@ -53,7 +54,7 @@ def check(contents: list[Any], *, book: Book, today: date) -> None:
 def _check_principals(contents: list[PlanContent]) -> None:
     for content in contents:
         if not set(content.principals) <= set(content.parties):
-            raise ValidationError({"principals": "Principals must be among the parties of the plan."})
+            raise ValidationError({"principals": _("Principals must be among the parties of the plan.")})
 
 
 def _parts_among(contents: list[PositionContent], *, book: Book) -> set[str]:
@@ -65,21 +66,24 @@ def _parts_among(contents: list[PositionContent], *, book: Book) -> set[str]:
 def _check_position(content: PositionContent, *, book: Book, parts: set[str], today: date) -> None:
     errors: dict[str, str] = {}
     if content.provision in parts:
-        errors["provision"] = "A position is given on a whole line; say in the summary which part it is about."
+        errors["provision"] = _("A position is given on a whole line; say in the summary which part it is about.")
     elif content.provision and not book.knows(Resource.WORDING, f"{content.revision}/{content.provision}"):
-        errors["revision"] = f"'{content.provision}' has no words in '{content.revision}'."
+        errors["revision"] = _("'%(line)s' has no words in '%(text)s'.") % {
+            "line": content.provision,
+            "text": content.revision,
+        }
     if content.stated_on.day > today:
-        errors["stated_on"] = "The day must be today or earlier."
+        errors["stated_on"] = _("The day must be today or earlier.")
     if content.authority >= Authority.REPORTED and not content.evidence:
-        errors["evidence"] = "Name at least one source."
+        errors["evidence"] = _("Name at least one source.")
     if content.asserted_by != content.party and content.authority != Authority.ATTRIBUTED:
-        errors["authority"] = "What one party says of another is attributed."
+        errors["authority"] = _("What one party says of another is attributed.")
     if content.conditions and content.stance != Stance.CONDITIONAL:
-        errors["conditions"] = "Only a conditional stance has conditions."
+        errors["conditions"] = _("Only a conditional stance has conditions.")
     if not content.speaker.strip():
-        errors["speaker"] = "Say who spoke."
+        errors["speaker"] = _("Say who spoke.")
     if not content.summary.strip():
-        errors["summary"] = "Say in a sentence what was said."
+        errors["summary"] = _("Say in a sentence what was said.")
     if errors:
         raise ValidationError(errors)
 
@@ -88,11 +92,14 @@ def _check_rulings(contents: list[RulingContent], *, book: Book) -> None:
     for content in contents:
         errors: dict[str, str] = {}
         if not book.knows(Resource.WORDING, content.key):
-            errors["revision"] = f"'{content.provision}' has no words in '{content.revision}'."
+            errors["revision"] = _("'%(line)s' has no words in '%(text)s'.") % {
+                "line": content.provision,
+                "text": content.revision,
+            }
         if not content.reason.strip():
-            errors["reason"] = "Say why."
+            errors["reason"] = _("Say why.")
         if content.level and not content.sources:
-            errors["sources"] = "Name at least one source."
+            errors["sources"] = _("Name at least one source.")
         if errors:
             raise ValidationError(errors)
 
@@ -103,9 +110,9 @@ def _check_relations(contents: list[RelationContent], *, book: Book) -> None:
     for content in contents:
         errors: dict[str, str] = {}
         if not {book.id(Resource.WORDING, key) for key in (content.wording, content.other)}.isdisjoint(parts):
-            errors["other"] = "A relation is between whole lines; say in the note which part is meant."
+            errors["other"] = _("A relation is between whole lines; say in the note which part is meant.")
         elif content.other.startswith(f"{book.plan.slug}/{content.revision}/"):
-            errors["other"] = "Words are related to those of another text."
+            errors["other"] = _("Words are related to those of another text.")
         if errors:
             raise ValidationError(errors)
 
@@ -115,7 +122,7 @@ def _check_wordings(contents: list[WordingContent], *, book: Book) -> None:
     texts = {key: each.content for key, each in before.items()}
     for content in contents:
         if not content.text.strip():
-            raise ValidationError({"text": "The words are missing."})
+            raise ValidationError({"text": _("The words are missing.")})
         if content.change != settled_change(content, before=texts):
             raise ValidationError({"change": why_not(content)})
 
@@ -142,17 +149,17 @@ def why_not(content: WordingContent) -> str:
     """Why the change that a wording states is not the one that its text decides, and what would be."""
     origins = len(content.comes_from)
     if not origins:
-        return "There are no words before these; they are added."
+        return _("There are no words before these; they are added.")
     if origins >= SEVERAL_PARENTS:
-        return "Words that come from several others are merged."
+        return _("Words that come from several others are merged.")
     match content.change:
         case WordingChange.ADDED:
-            return "Words that come from others are not added."
+            return _("Words that come from others are not added.")
         case WordingChange.MERGED:
-            return "Only words that come from several others are merged; name them all."
+            return _("Only words that come from several others are merged; name them all.")
         case WordingChange.IDENTICAL:
-            return "The words differ from those before; say whether the change is editorial or substantive."
-    return "The words are those before, to the letter: the change is identical."
+            return _("The words differ from those before; say whether the change is editorial or substantive.")
+    return _("The words are those before, to the letter: the change is identical.")
 
 
 def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:
@@ -162,6 +169,6 @@ def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:
         seen, here = {start}, derives[start]
         while here is not None:
             if here in seen:
-                raise ValidationError({"derives_from": f"'{start}' would derive from itself."})
+                raise ValidationError({"derives_from": _("'%(text)s' would derive from itself.") % {"text": start}})
             seen.add(here)
             here = derives.get(here)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from provisions.bell import ring
 from provisions.contents import Content, as_json
@@ -108,12 +109,12 @@ class Pen:
     def retract(self, key: str, *, reason: str) -> None:
         """Withdraw a position from the record. It stays readable, and counts nowhere from now on."""
         if not reason.strip():
-            raise ValidationError({"reason": "Say why it is retracted."})
+            raise ValidationError({"reason": _("Say why it is retracted.")})
         found = held(self.plan, Resource.POSITION, keys=[key]).get(key)
         if found is None:
-            raise ValidationError({"position": f"There is no position '{key}'."})
+            raise ValidationError({"position": _("There is no position '%(key)s'.") % {"key": key}})
         if found.retracted:
-            raise ValidationError({"position": f"'{key}' was retracted before."})
+            raise ValidationError({"position": _("'%(key)s' was retracted before.") % {"key": key}})
         Retraction.objects.create(position=Position(pk=found.pk), reason=reason, recorded_at=self.now)
         self.note(ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=as_json(found.content), after=None)
 

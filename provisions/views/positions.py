@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from parties.models import Source
@@ -102,7 +103,7 @@ def save(request: Request, form: PositionForm) -> bool:
     plan, by = form.sheet.board.plan, author(request, reason=form.cleaned_data["reason"])
     position = form.position(free_key(plan, form))
     if is_on_record(plan, position):
-        form.add_error(None, "The same position is on record already: same day, speaker, stance and summary.")
+        form.add_error(None, _("The same position is on record already: same day, speaker, stance and summary."))
         return False
     try:
         if form.new_source is None:
@@ -149,8 +150,9 @@ def is_on_record(plan: str, position: PositionContent) -> bool:
 
 def saved(found: Sheet, voice: Voice) -> str:
     """What was saved, and what happens now."""
-    point = f"point {found.row.number}" if found.row.number else found.row.title
-    return f"Saved: a position of {voice.party.name} on {point}. The level is being worked out again."
+    point = _("point %(number)s") % {"number": found.row.number} if found.row.number else found.row.title
+    told = _("Saved: a position of %(party)s on %(point)s. The level is being worked out again.")
+    return told % {"party": voice.party.name, "point": point}
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,7 +169,8 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            messages.success(request, f"Retracted: what {position.speaker} said. The level is being worked out again.")
+            told = _("Retracted: what %(speaker)s said. The level is being worked out again.")
+            messages.success(request, told % {"speaker": position.speaker})
             return redirect("provision", plan=plan, line=line) if line else redirect("board", plan=plan)
     context = {
         "form": form,

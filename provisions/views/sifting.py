@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
 from provisions.agreement.words import Gone, Level, Reading
 from provisions.board import Board, CategoryBoard, Row
@@ -52,12 +53,12 @@ class BoardFilter(forms.Form):
                 *((each.value, each.label) for each in VOCABULARIES["alarm"]),
             ],
             sort=[
-                ("title", "by title"),
-                ("level", "by level, furthest first"),
-                ("change", "by change"),
-                ("updated", "by last update"),
-                ("moves", "by fewest moves to agreed"),
-                *((party.slug, f"by reading of {party.short}") for party in board.parties),
+                ("title", _("by title")),
+                ("level", _("by level, furthest first")),
+                ("change", _("by change")),
+                ("updated", _("by last update")),
+                ("moves", _("by fewest moves to agreed")),
+                *((party.slug, _("by reading of %(party)s") % {"party": party.short}) for party in board.parties),
             ],
         )
 
