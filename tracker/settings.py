@@ -36,6 +36,8 @@ if HTTPS:
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# A form that is too old to be sent loses nothing that was typed.
+CSRF_FAILURE_VIEW = "provisions.views.keeping.too_old_to_be_sent"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -34,6 +34,11 @@ class WhenField(forms.CharField):
         "future": _("The day must be today or earlier."),
     }
 
+    def __init__(self, *, ahead: bool = False, **options: Any) -> None:
+        """`ahead` lets the day lie in the future."""
+        super().__init__(**options)
+        self.ahead = ahead
+
     def clean(self, value: Any) -> Any:
         text = super().clean(value)
         if not text:
@@ -41,7 +46,7 @@ class WhenField(forms.CharField):
         when = _read(" ".join(text.split()))
         if when is None:
             raise ValidationError(self.error_messages["unread"], code="unread")
-        if when.day > timezone.now().date():
+        if not self.ahead and when.day > timezone.now().date():
             raise ValidationError(self.error_messages["future"], code="future")
         return when
 

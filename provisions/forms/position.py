@@ -255,8 +255,8 @@ class RetractionForm(forms.Form):
         error_messages={"required": _("Say why it is retracted.")},
     )
 
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
+    def __init__(self, data: Mapping[str, Any] | None = None, *, typed: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=_initial(typed, self.base_fields))
         dress(self)
 
     @property

@@ -100,7 +100,7 @@ class EvidenceRows(BaseFormSet):
         """Find the sources of all rows at once."""
         named = {row: row.cleaned_data.get("source", "").strip() for row in self.forms if row.is_valid()}
         wanted = set(named.values()) - {""}
-        known = _known_sources(wanted)
+        known = known_sources(wanted)
         seen: set[str] = set()
         for row, name in named.items():
             slug = known.get(name)
@@ -124,7 +124,7 @@ class EvidenceRows(BaseFormSet):
         return [EvidenceContent(source=row["slug"], grade=row.get("grade", "")) for row in filled]
 
 
-def _known_sources(wanted: Collection[str]) -> dict[str, str]:
+def known_sources(wanted: Collection[str]) -> dict[str, str]:
     """The id of each source that is on record, by its id and by its address."""
     rows = Source.objects.filter(Q(slug__in=wanted) | Q(url__in=wanted)) if wanted else Source.objects.none()
     return {key: slug for slug, url in rows.values_list("slug", "url") for key in (slug, url) if key}

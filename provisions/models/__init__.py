@@ -6,7 +6,7 @@ from .concordance import Relation, RelationKind
 from .imports import Import, ImportState
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
-from .people import DeskRole, Membership
+from .people import DeskRole, Membership, Opened
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
 from .said import (
     Condition,
@@ -54,6 +54,7 @@ __all__ = [
     "ImportState",
     "LineAssessment",
     "Membership",
+    "Opened",
     "Outcome",
     "Plan",
     "PlanAssessment",

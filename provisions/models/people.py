@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
-from .base import superseded_only
+from .base import SLUG_LENGTH, superseded_only
+from .log import Resource
 from .plan import Plan
 
 
@@ -53,3 +54,23 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.role} of {self.plan}"
+
+
+class Opened(models.Model):
+    """Somebody has a form of the desk open. It informs the others and locks nothing; it is no part of the record."""
+
+    # No key to the plan's row, which whoever writes to the record has locked.
+    plan = models.SlugField(max_length=SLUG_LENGTH)
+    resource = models.CharField(max_length=17, choices=Resource)
+    key = models.CharField(max_length=310)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    opened_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            UniqueConstraint(fields=["plan", "resource", "key", "user"], name="a_form_is_opened_once_by_a_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.resource} {self.key}"

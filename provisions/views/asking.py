@@ -8,7 +8,6 @@ from typing import Any
 
 import structlog
 from django.contrib.auth.models import User
-from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
@@ -16,6 +15,8 @@ from django_htmx.middleware import HtmxDetails
 from provisions.models import Via
 from provisions.policy import Act, Powers, may
 from provisions.record import Author
+
+from .keeping import sign_in_first
 
 View = Callable[..., HttpResponse]
 
@@ -33,7 +34,7 @@ def allowed(act: Act) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return sign_in_first(request)
             if not may(request.user, act, kwargs.get("plan")):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -8,8 +8,10 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
 
 from parties.models import Source
 from provisions.agreement.words import Authority
@@ -22,6 +24,7 @@ from provisions.record import Stale, Unknown, record_position, retract_position,
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
 from .asking import Request, allowed, author
+from .keeping import kept
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
 SOURCES_OFFERED = 300
@@ -45,14 +48,14 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
         raise Http404
     asked = request.POST.get("more", "")
     if request.method == "GET":
-        form = position_form(found, voice)
+        form = position_form(found, voice, typed=kept(request))
     elif asked:
         form = position_form(found, voice, typed=request.POST, more=asked)
     else:
         form = position_form(found, voice, data=request.POST)
         if form.is_valid() and save(request, form):
             messages.success(request, saved(found, voice), extra_tags=f"add-{voice.party.slug}")
-            return redirect("provision", plan=plan, line=line)
+            return _onward(request, reverse("provision", args=[plan, line]))
     context = {
         "form": form,
         "problems": form.problems if form.is_bound else [],
@@ -64,8 +67,12 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
         "voice": voice,
         "sources": Source.objects.order_by("-pk")[:SOURCES_OFFERED],
     }
-    template = "provisions/_effect.html" if request.htmx else "provisions/add_position.html"
-    return render(request, template, context)
+    template = "provisions/_effect.html" if request.htmx and asked == "effect" else "provisions/add_position.html"
+    return render(request, template, context, status=422 if context["problems"] else 200)
+
+
+def _onward(request: Request, where: str) -> HttpResponse:
+    return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
 
 
 def foreseen(found: Sheet, voice: Voice, typed: QueryDict) -> Effect | None:
@@ -162,7 +169,7 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
     rows = Position.objects.select_related("party", "wording__provision", "wording__revision", "revision")
     position = get_object_or_404(rows, plan__slug=plan, key=key, retraction=None)
     line = position.wording.provision.slug if position.wording else request.GET.get("line", "")
-    form = RetractionForm(request.POST if request.method == "POST" else None)
+    form = RetractionForm(request.POST if request.method == "POST" else None, typed=kept(request))
     if form.is_bound and form.is_valid():
         try:
             retract_position(plan, key, by=author(request, reason=form.cleaned_data["reason"]))
@@ -171,7 +178,8 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
         else:
             told = _("Retracted: what %(speaker)s said. The level is being worked out again.")
             messages.success(request, told % {"speaker": position.speaker})
-            return redirect("provision", plan=plan, line=line) if line else redirect("board", plan=plan)
+            where = reverse("provision", args=[plan, line]) if line else reverse("board", args=[plan])
+            return _onward(request, where)
     context = {
         "form": form,
         "problems": form.problems if form.is_bound else [],
@@ -179,4 +187,4 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
         "plan": plan,
         "line": line,
     }
-    return render(request, "provisions/retract_position.html", context)
+    return render(request, "provisions/retract_position.html", context, status=422 if context["problems"] else 200)

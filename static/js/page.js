@@ -19,6 +19,10 @@
     setTimeout(() => { toast.hidden = true; }, 6000);
     const back = said.dataset.back && document.getElementById(said.dataset.back);
     if (back) back.focus({ preventScroll: true });
+    // What was saved needs no draft any more.
+    if ("saved" in said.dataset) {
+      try { localStorage.removeItem(sessionStorage.getItem("sent")); sessionStorage.removeItem("sent"); } catch { /* no storage, no draft */ }
+    }
   }
 
   // What a reader opened stays open when its piece of the page is swapped.

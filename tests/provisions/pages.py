@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 
 
@@ -32,3 +33,55 @@ def part(html: str, which: str) -> str:
 def rows(response: Any) -> list[str]:
     """The lines that a board shows, in their order."""
     return re.findall(r'<tr role="row" class="prow[^"]*" id="row-([^"]+)"', response.content.decode())
+
+
+def fields(response: Any, *, form: str = "ed") -> dict[str, Any]:
+    """What a browser would send of a form, were its first button pressed."""
+    reader = _Fields(form)
+    reader.feed(response.content.decode())
+    return reader.sent
+
+
+class _Fields(HTMLParser):
+    """Reads the controls of one form as they stand."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__()
+        self.form, self.inside = form, False
+        self.sent: dict[str, Any] = {}
+        self.select = self.area = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = dict(attrs)
+        if tag == "form":
+            self.inside = said.get("id") == self.form
+        name, value = said.get("name") or "", said.get("value") or ""
+        if not self.inside:
+            return
+        if tag == "input" and name:
+            self._input(name, value or "on" if "checked" in said else value, said)
+        elif tag == "select":
+            self.select = name
+        elif tag == "option" and self.select and ("selected" in said or self.select not in self.sent):
+            self.sent[self.select] = value
+        elif tag == "textarea":
+            self.area, self.sent[name] = name, ""
+
+    def _input(self, name: str, value: str, said: dict[str, str | None]) -> None:
+        if said.get("type") not in ("checkbox", "radio"):
+            self.sent[name] = value
+        elif "checked" in said:
+            self.sent.setdefault(name, []).append(value)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self.inside = False
+        elif tag == "select":
+            self.select = ""
+        elif tag == "textarea" and self.area:
+            self.sent[self.area] = self.sent[self.area].removeprefix("\n")
+            self.area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            self.sent[self.area] += data

@@ -1,0 +1,367 @@
+"""The desk: everything on the record, edited in forms that lose nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import ChoiceField
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import HttpResponseClientRedirect
+
+from parties.models import Source
+from provisions import presence
+from provisions.codebook import code
+from provisions.contents import Content, WordingContent, from_json
+from provisions.desk import Shelves, shelves
+from provisions.foresight import Foresight, foresee
+from provisions.forms.desk import ADDED, FORMS, SAID_OF_WORDS, Merged, Raw, Shelf, Thing, ThingForm, pairs, standing
+from provisions.held import Held, held
+from provisions.models import Change, PlanVersion, Provision, ProvisionVersion, Resource, Wording
+from provisions.policy import Act, may
+from provisions.record import Stale, Unknown, writing
+from provisions.redline import Piece, redline
+
+from .asking import Request, allowed, author
+from .keeping import kept
+
+# A list to choose from, not the whole register; any other source is named by its number or address.
+SOURCES_OFFERED = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A thing that somebody has on the desk, what it is called, and where they go when they are done."""
+
+    plan: str
+    head: PlanVersion
+    resource: Resource
+    thing: Thing
+    name: str
+    back: str
+
+    @property
+    def form(self) -> type[ThingForm]:
+        return FORMS[self.resource]
+
+    @property
+    def kind(self) -> str:
+        return str(code(self.resource, vocabulary="resource").label)
+
+
+@require_GET
+@allowed(Act.RECORD)
+def desk_page(request: Request, plan: str) -> HttpResponse:
+    """What can be edited, and the way to each form."""
+    try:
+        found: Shelves = shelves(plan)
+    except PlanVersion.DoesNotExist:
+        raise Http404 from None
+    return render(request, "provisions/desk.html", {"plan": found.plan, "shelves": found})
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Act.RECORD)
+def edit_thing(request: Request, plan: str, resource: str, key: str) -> HttpResponse:
+    """The form of a thing, the form with one more row, what saving would do, or saving."""
+    desk = _desk(plan, resource, key)
+    if not may(request.user, desk.form.act, plan):
+        raise PermissionDenied
+    return _answer(request, desk)
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Act.RECORD)
+def add_thing(request: Request, plan: str, resource: str) -> HttpResponse:
+    """The form of a thing that is not on record yet."""
+    if resource not in ADDED:
+        raise Http404
+    kind = Resource(resource)
+    if not may(request.user, FORMS[kind].act, plan):
+        raise PermissionDenied
+    desk = Desk(plan, _head(plan), kind, Thing(""), "", reverse("desk", args=[plan]))
+    return _answer(request, desk)
+
+
+@require_POST
+@allowed(Act.RECORD)
+def opened(request: Request, plan: str, resource: str, key: str) -> HttpResponse:
+    """An open form says that it is open, and hears who else has it."""
+    if resource not in FORMS:
+        raise Http404
+    kind = Resource(resource)
+    presence.note(plan, kind, key, user=request.user)  # type: ignore[arg-type]
+    return render(request, "provisions/_presence.html", _presence(request, plan, kind, key))
+
+
+def _presence(request: Request, plan: str, resource: Resource, key: str) -> dict[str, Any]:
+    since = Change.objects.filter(plan__slug=plan, resource=resource, key=key).order_by("-version")
+    began = request.POST.get("version", "")
+    later = since.filter(version__gt=int(began)).select_related("actor").first() if began.isdecimal() else None
+    return {
+        "others": presence.others(plan, resource, key, user=request.user),  # type: ignore[arg-type]
+        "later": later,
+    }
+
+
+# ---- What is on the desk ----
+
+
+def _head(plan: str) -> PlanVersion:
+    found = PlanVersion.objects.standing().select_related("plan").filter(plan__slug=plan).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _desk(plan: str, resource: str, key: str) -> Desk:
+    """The thing in an address. Raises Http404 where there is no such thing, and nothing that could be said of it."""
+    head = _head(plan)
+    if resource not in FORMS:
+        raise Http404
+    kind = Resource(resource)
+    found = held(head.plan, kind, keys=[key]).get(key)
+    if found is None and not (kind in SAID_OF_WORDS and _worded(plan, key)):
+        raise Http404
+    thing = Thing(key, found.content, found.version) if found else Thing(key)
+    name, back = _name(plan, kind, key, found)
+    return Desk(plan, head, kind, thing, name, back)
+
+
+def _worded(plan: str, key: str) -> bool:
+    revision, _slash, line = key.partition("/")
+    return Wording.objects.filter(
+        revision__plan__slug=plan, revision__slug=revision, provision__slug=line, provision__parent=None
+    ).exists()
+
+
+def _name(plan: str, resource: Resource, key: str, found: Held | None) -> tuple[str, str]:
+    """What a thing is called, and the page that shows it."""
+    line = key.partition("/")[2] if resource in (Resource.WORDING, *SAID_OF_WORDS) else key
+    if resource in (Resource.WORDING, Resource.PROVISION, *SAID_OF_WORDS):
+        of = Provision.objects.filter(plan__slug=plan, slug=line).select_related("parent").first()
+        title = ProvisionVersion.objects.standing().get(provision=of).title
+        whole = of.parent.slug if of and of.parent else line
+        return title, reverse("provision", args=[plan, whole])
+    content = found.content if found else None
+    title = getattr(content, "title", "") or getattr(content, "subject", key)
+    match resource:
+        case Resource.SOURCE:
+            return title, reverse("source", args=[key])
+        case Resource.PLAN:
+            return title, reverse("board", args=[plan])
+        case Resource.EVENT | Resource.COMPANION:
+            return title, reverse("events", args=[plan])
+    return title, reverse("desk", args=[plan])
+
+
+# ---- Answers ----
+
+
+def _answer(request: Request, desk: Desk) -> HttpResponse:
+    asked = request.POST.get("more", "")
+    shelf = Shelf(desk.plan)
+    if request.method == "GET":
+        form = desk.form(shelf, desk.thing, typed=kept(request))
+        return _page(request, desk, form)
+    if asked == "effect":
+        form = desk.form(shelf, desk.thing, data=_with_reason(request.POST))
+        foreseen = _foreseen(desk, form) if form.is_valid() else None
+        if request.htmx:
+            return render(request, "provisions/_foreseen.html", {"foreseen": foreseen, "asked": True, "desk": desk})
+        return _page(request, desk, desk.form(shelf, desk.thing, typed=request.POST), foreseen=foreseen, asked=True)
+    if asked.startswith("take:"):
+        return _conflict(request, desk, take=asked.partition(":")[2])
+    if asked:
+        return _page(request, desk, desk.form(shelf, desk.thing, typed=request.POST, more=asked), more=asked)
+    form = desk.form(shelf, desk.thing, data=request.POST)
+    if not form.is_valid():
+        # Somebody else's version goes before a mistake of one's own: what is to be mended may be another thing now.
+        if form.data.get("version", "0") != str(desk.thing.version) and form.data.get("version", "").isdecimal():
+            return _conflict(request, desk)
+        return _page(request, desk, form, status=422)
+    try:
+        return _saved(request, desk, form)
+    except Stale:
+        return _conflict(request, _anew(desk, form))
+    except (ValidationError, Unknown) as error:
+        form.refuse(error)
+        return _page(request, desk, form, status=422)
+
+
+def _anew(desk: Desk, form: ThingForm) -> Desk:
+    """The same desk with the version that somebody else has saved meanwhile."""
+    key = form.key()
+    found = held(desk.head.plan, desk.resource, keys=[key]).get(key)
+    thing = Thing(key, found.content, found.version) if found else Thing(key)
+    return Desk(desk.plan, desk.head, desk.resource, thing, desk.name or form.key(), desk.back)
+
+
+def _saved(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
+    """Put it on record. Raises Stale, ValidationError, Unknown."""
+    key, seen = form.key(), form.began_from
+    if desk.thing.version != seen:
+        raise Stale(desk.resource, key, seen=seen, held=None)
+    by = author(request, reason=form.cleaned_data["reason"])
+    with writing(desk.plan, by=by) as pen:
+        if form.new_source and not Source.objects.filter(slug=form.new_source.slug).exists():
+            pen.put([form.new_source], seen={form.new_source.key: 0})
+        moved = pen.put([form.content(key)], seen={key: seen})
+        if also := form.also():
+            pen.put(also)
+    presence.forget(desk.plan, desk.resource, key, user=request.user)  # type: ignore[arg-type]
+    if moved:
+        messages.success(
+            request, _("Saved: %(thing)s. The earlier version is in the log.") % {"thing": desk.kind.lower()}
+        )
+    else:
+        messages.success(request, _("Nothing was different from what is on record, so nothing was saved."))
+    return HttpResponseClientRedirect(desk.back) if request.htmx else redirect(desk.back)
+
+
+def _page(
+    request: Request,
+    desk: Desk,
+    form: ThingForm,
+    *,
+    status: int = 200,
+    more: str = "",
+    foreseen: Foresight | None = None,
+    asked: bool = False,
+) -> HttpResponse:
+    there = {}
+    if desk.thing.key:
+        presence.note(desk.plan, desk.resource, desk.thing.key, user=request.user)  # type: ignore[arg-type]
+        there = _presence(request, desk.plan, desk.resource, desk.thing.key)
+    context = {
+        "desk": desk,
+        "form": form,
+        "plan": desk.head,
+        "problems": form.problems if form.is_bound else [],
+        "more": more,
+        "dirty": status != 200 or bool(more) or asked or "version" in request.POST,
+        "foreseen": foreseen,
+        "asked": asked,
+        "pieces": _pieces(desk, request.POST),
+        "sources": Source.objects.order_by("-pk")[:SOURCES_OFFERED],
+        "others": there.get("others", []),
+        "later": there.get("later"),
+    }
+    return render(request, "provisions/edit_thing.html", context, status=status)
+
+
+def _pieces(desk: Desk, sent: QueryDict) -> list[Piece]:
+    """The words as they are and as they were typed, marked."""
+    words = desk.thing.content
+    if not isinstance(words, WordingContent) or "text" not in sent or str(sent["text"]) == words.text:
+        return []
+    return redline(words.text, str(sent["text"]))
+
+
+def _with_reason(sent: QueryDict) -> QueryDict:
+    """As if a reason had been given, which the rule does not read."""
+    filled = sent.copy()
+    for name in ("reason", "why"):
+        filled[name] = sent.get(name) or "…"
+    return filled
+
+
+def _foreseen(desk: Desk, form: ThingForm) -> Foresight:
+    contents: list[Content] = [form.content(form.key()), *form.also()]
+    return foresee(desk.plan, contents)
+
+
+# ---- Two people at once ----
+
+
+def _conflict(request: Request, desk: Desk, *, take: str = "") -> HttpResponse:
+    """Somebody saved it first: base, theirs and yours, field by field, and a form that saves the choice.
+
+    `take` names the field and whose version of it is to be saved, where the page asks again.
+    """
+    sent = request.POST
+    began = sent.get("began" if take else "version", "")
+    form = desk.form(Shelf(desk.plan), desk.thing)
+    base = _at_version(desk, int(began)) if began.isdecimal() else None
+    fields = form.merged(base=base, theirs=desk.thing.content, yours=form.yours(sent))
+    which, _colon, how = take.partition(":")
+    changes = Change.objects.filter(resource=desk.resource, key=desk.thing.key, version=desk.thing.version)
+    context = {
+        "desk": desk,
+        "plan": desk.head,
+        "form": form,
+        "choices": [
+            _choice(each, sent=sent if take else None, take=how if each.name == which else "") for each in fields
+        ],
+        "clashes": sum(each.clashes for each in fields),
+        "taken": which,
+        "began": began,
+        "reason": sent.get("reason", ""),
+        "latest": changes.select_related("actor").order_by("-recorded_at").first(),
+    }
+    return render(request, "provisions/conflict.html", context, status=409)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A field of a conflict, and what would be saved of it."""
+
+    merged: Merged
+    raw: Raw
+
+    @property
+    def typed(self) -> bool:
+        """Whether what is saved can be typed over."""
+        return isinstance(self.raw, str) and not isinstance(self.merged.bound.field, ChoiceField)
+
+    @property
+    def whose(self) -> str:
+        """Whose version it is, where it is one person's."""
+        versions = {"theirs": self.merged.theirs, "yours": self.merged.yours, "both": _both(self.merged)}
+        return next((who for who, raw in versions.items() if raw == self.raw), "")
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        return pairs(self.merged.bound.field, self.merged.name, self.raw)
+
+    @property
+    def words(self) -> list[str]:
+        return self.merged.words(self.raw)
+
+    @property
+    def their_pieces(self) -> list[Piece]:
+        """What they changed in the words that both began from."""
+        return redline(str(self.merged.base), str(self.merged.theirs))
+
+    @property
+    def your_pieces(self) -> list[Piece]:
+        return redline(str(self.merged.base), str(self.merged.yours))
+
+
+def _both(merged: Merged) -> str:
+    return f"{merged.theirs}\n{merged.yours}"
+
+
+def _choice(merged: Merged, *, sent: QueryDict | None, take: str) -> _Choice:
+    """What would be saved of a field: the version that is asked for, what stood there before, else what was merged."""
+    if take and merged.clashes:
+        versions: dict[str, Raw] = {"yours": merged.yours, "both": _both(merged)}
+        return _Choice(merged, versions.get(take, merged.theirs))
+    if sent is not None and merged.clashes:
+        return _Choice(merged, standing(merged.bound.field, merged.name, sent))
+    return _Choice(merged, merged.raw)
+
+
+def _at_version(desk: Desk, version: int) -> Any:
+    """A thing as it was at a version, by the log; none where it was not there."""
+    changes = Change.objects.filter(resource=desk.resource, key=desk.thing.key, version=version)
+    if desk.resource != Resource.SOURCE:
+        changes = changes.filter(plan__slug=desk.plan)
+    found = changes.first()
+    return from_json(desk.resource, found.after) if found and found.after else None
