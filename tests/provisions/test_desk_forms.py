@@ -28,7 +28,7 @@ def as_sent(form) -> QueryDict:
 
 @pytest.fixture
 def framework(db: None) -> Plan:
-    call_command("import_plan", str(Path(settings.BASE_DIR, "fixtures", PLAN)), verbosity=0)
+    call_command("import_plan", str(Path(settings.BASE_DIR, "fixtures", PLAN)), verbosity=0, let_vanish=True)
     return Plan.objects.get(slug=PLAN)
 
 
