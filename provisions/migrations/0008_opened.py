@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provisions', '0007_memberships'),
+        ('provisions', '0013_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
