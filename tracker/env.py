@@ -26,7 +26,7 @@ class BadSetting(ImproperlyConfigured):
 def text(name: str, default: str | None = None, *, hint: str = "") -> str:
     """The variable's text. Without a default it must be set."""
     # A variable that is set to nothing is what compose files make of one that is not set.
-    value = os.environ.get(name) or _local_values().get(name) or default
+    value = os.environ.get(name) or _from_its_file(name) or _local_values().get(name) or default
     if value is None:
         raise BadSetting(f"{name} is not set; {hint or 'give it a value'}.")
     return value
@@ -104,6 +104,16 @@ def _address(name: str, shape: str) -> SplitResult:
     except ValueError:
         raise BadSetting(f"{name} has a port that is no number up to 65535; {shape}.") from None
     return address
+
+
+def _from_its_file(name: str) -> str | None:
+    """The text of the file that NAME_FILE names, as secrets of containers and services are handed over."""
+    if not (file := os.environ.get(f"{name}_FILE")):
+        return None
+    try:
+        return Path(file).read_text().strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadSetting(f"{name}_FILE names {file}, which cannot be read.") from None
 
 
 @cache

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from tracker import programs
 from tracker.embedded import CannotStart, Engines
 from tracker.embedded.engines import note_environment, secret, sole_use
 from tracker.embedded.processes import (
@@ -132,19 +133,14 @@ class Laptop:
         return {**os.environ, **ours, "TRACKER_ROLE": "command"}
 
     def _start_program(self, name: str, environment: dict[str, str]) -> None:
-        celery = [sys.executable, "-m", "celery", "--app=tracker"]
-        granian = [sys.executable, "-m", "granian", "--interface=wsgi", "--host=127.0.0.1", f"--port={self.port}"]
-        command = {
-            "web": [*granian, "--blocking-threads=8", "--no-ws", "tracker.wsgi:application"],
-            "worker": [*celery, "worker", "--concurrency=1", "--without-gossip", "--without-mingle"],
-            "beat": [*celery, "beat"],
-        }[name]
+        web = programs.web(host="127.0.0.1", port=self.port)
+        words = {"web": web, "worker": programs.WORKER, "beat": programs.BEAT}[name]
         log = self.logs / f"{name}.log"
         log.unlink(missing_ok=True)
         role = "web" if name == "web" else "worker"
         own_environment = {**environment, "TRACKER_ROLE": role}
         self.programs[name] = start(
-            command, log=log, pid_file=self.folder / f"{name}.pid", cwd=ROOT, env=own_environment
+            [sys.executable, *words], log=log, pid_file=self.folder / f"{name}.pid", cwd=ROOT, env=own_environment
         )
 
     def _wait_for_an_answer(self) -> None:

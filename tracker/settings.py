@@ -30,7 +30,11 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 if HTTPS:
+    # By these names browsers take the cookies from this host alone, by https alone, for the whole site.
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Probes come from inside, by plain http.
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
@@ -80,6 +84,7 @@ MIDDLEWARE = [
     "tracker.logs.RequestId",
     # Outside compression and sessions: what it sets is what readers of the API get.
     "tracker.api.door.ApiDoor",
+    "tracker.headers.CloseTheRest",
     "django.middleware.security.SecurityMiddleware",
     # Above WhiteNoise, so that style and script travel compressed as well.
     "django_http_compression.middleware.HttpCompressionMiddleware",

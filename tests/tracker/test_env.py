@@ -24,6 +24,17 @@ def test_what_the_environment_leaves_out_is_read_from_the_file_of_run_py(monkeyp
     assert env.text("LOG_LEVEL") == "ERROR"
 
 
+def test_a_secret_may_be_in_a_file_that_a_variable_names(monkeypatch, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_text("made up\n")
+    monkeypatch.delenv("SECRET_KEY")
+    monkeypatch.setenv("SECRET_KEY_FILE", str(secret))
+    assert env.text("SECRET_KEY") == "made up"
+    secret.unlink()
+    with pytest.raises(env.BadSetting, match=r"SECRET_KEY_FILE names .*, which cannot be read"):
+        env.text("SECRET_KEY")
+
+
 @pytest.mark.parametrize(
     ("read", "value", "sentence"),
     [

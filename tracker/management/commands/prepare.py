@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from provisions.models import Plan
+from tracker import env
+from tracker.app_role import grant as app_role_grants
 
 # Each folder is named for the plan in it.
 PLANS = ("28-point-framework", "european-24-point-text")
@@ -18,12 +20,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
+            "--static", choices=("collect", "keep"), default="collect", help="keep: they were collected before"
+        )
+        parser.add_argument(
+            "--app-role",
+            metavar="ROLE",
+            help="make this role of the database, with the password APP_PASSWORD: it may use every table and owns none",
+        )
+        parser.add_argument(
             "--demo", action="store_true", help="load the plans that are not there, and make the demo users"
         )
 
-    def handle(self, *, demo: bool, verbosity: int, **options: Any) -> None:
+    def handle(self, *, demo: bool, static: str, app_role: str | None, verbosity: int, **options: Any) -> None:
         call_command("migrate", verbosity=verbosity, interactive=False)
-        if settings.STATIC_HASHED:
+        if app_role:
+            app_role_grants(app_role, env.text("APP_PASSWORD"))
+        if settings.STATIC_HASHED and static == "collect":
             self._collect_changed_files()
         if demo:
             for slug in PLANS:
