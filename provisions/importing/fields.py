@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from django.core.exceptions import ValidationError as NotValid
 from django.core.validators import URLValidator
-from pydantic import PlainValidator
+from pydantic import Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from provisions.agreement.words import Authority
@@ -61,8 +61,19 @@ def _shown(value: str) -> str:
     return repr(value if len(value) <= _SHOWN else value[: _SHOWN - 1] + "…")
 
 
-def _maybe(read: Callable[[Any], Any], *, absent: Any = None) -> PlainValidator:
-    return PlainValidator(lambda value: absent if value is None else read(value))
+# What a value looks like to an editor that knows YAML and the JSON Schema of our files. A scalar is a text to us.
+
+
+def _read(read: Callable[[Any], Any], *, looks: Any) -> PlainValidator:
+    return PlainValidator(read, json_schema_input_type=looks)
+
+
+def _maybe(read: Callable[[Any], Any], *, looks: Any, absent: Any = None) -> PlainValidator:
+    return _read(lambda value: absent if value is None else read(value), looks=looks | None)
+
+
+def _like(pattern: re.Pattern[str], longest: int | None = None) -> Any:
+    return Annotated[str, Field(pattern=f"^{pattern.pattern}$", max_length=longest)]
 
 
 def _text(longest: int | None) -> Callable[[Any], str]:
@@ -77,18 +88,22 @@ def _text(longest: int | None) -> Callable[[Any], str]:
 
 def text(longest: int | None = None) -> PlainValidator:
     """A text that says something."""
-    return PlainValidator(_text(longest))
+    return _read(_text(longest), looks=_long(longest))
 
 
 def maybe_text(longest: int | None = None) -> PlainValidator:
     """A text that may be left out."""
     read = _text(longest)
-    return PlainValidator(lambda value: "" if value in (None, "") else read(value))
+    return _read(lambda value: "" if value in (None, "") else read(value), looks=_long(longest) | None)
+
+
+def _long(longest: int | None) -> Any:
+    return Annotated[str, Field(max_length=longest)] | int | float
 
 
 def maybe_number(longest: int) -> PlainValidator:
     """The number of a line as it is printed; None where there is none."""
-    return _maybe(_text(longest))
+    return _maybe(_text(longest), looks=_long(longest))
 
 
 def _shaped(pattern: re.Pattern[str], remedy: str, *, longest: int = SLUG_LENGTH) -> Callable[[Any], str]:
@@ -107,11 +122,11 @@ _position_id = _shaped(
     _KEY, "is not an id; write letters, digits and single hyphens or points, such as 'ua-002'", longest=KEY_LENGTH
 )
 
-SLUG = PlainValidator(_slug)
-MAYBE_SLUG = _maybe(_slug)
-ID = PlainValidator(_id)
-POSITION_ID = PlainValidator(_position_id)
-MAYBE_POSITION_ID = _maybe(_position_id)
+SLUG = _read(_slug, looks=_like(_SLUG, SLUG_LENGTH))
+MAYBE_SLUG = _maybe(_slug, looks=_like(_SLUG, SLUG_LENGTH))
+ID = _read(_id, looks=_like(_ID, SLUG_LENGTH))
+POSITION_ID = _read(_position_id, looks=_like(_KEY, KEY_LENGTH))
+MAYBE_POSITION_ID = _maybe(_position_id, looks=_like(_KEY, KEY_LENGTH))
 
 
 def _origin(value: Any) -> str:
@@ -122,7 +137,7 @@ def _origin(value: Any) -> str:
     return name
 
 
-ORIGIN = PlainValidator(_origin)
+ORIGIN = _read(_origin, looks=_like(re.compile(f"{_SLUG.pattern}/{_SLUG.pattern}")))
 
 
 def _of_any_plan(value: Any) -> str:
@@ -135,7 +150,7 @@ def _of_any_plan(value: Any) -> str:
     return name
 
 
-WORDS_OF_ANY_PLAN = PlainValidator(_of_any_plan)
+WORDS_OF_ANY_PLAN = _read(_of_any_plan, looks=_like(re.compile("/".join([_SLUG.pattern] * OF_ANY_PLAN))))
 
 
 def _day(value: Any) -> date:
@@ -148,8 +163,8 @@ def _day(value: Any) -> date:
     raise refused(f"{_shown(written)} is not a day; write it as 2025-11-20")
 
 
-DAY = PlainValidator(_day)
-MAYBE_DAY = _maybe(_day)
+DAY = _read(_day, looks=_like(_DAY))
+MAYBE_DAY = _maybe(_day, looks=_like(_DAY))
 
 
 def _period(value: Any) -> When:
@@ -162,7 +177,7 @@ def _period(value: Any) -> When:
     raise refused(f"{_shown(written)} is not a date; write 2025-11-20, 2025-11 or 2025")
 
 
-PERIOD = PlainValidator(_period)
+PERIOD = _read(_period, looks=_like(_PERIOD) | Annotated[int, Field(ge=1, le=9999)])
 
 
 def _flag(value: Any) -> bool:
@@ -172,7 +187,7 @@ def _flag(value: Any) -> bool:
     return written == "true"
 
 
-FLAG = PlainValidator(_flag)
+FLAG = _read(_flag, looks=bool)
 
 
 def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
@@ -187,12 +202,12 @@ def _whole(lowest: int, highest: int) -> Callable[[Any], int]:
 
 def whole(lowest: int, highest: int) -> PlainValidator:
     """A whole number within bounds."""
-    return PlainValidator(_whole(lowest, highest))
+    return _read(_whole(lowest, highest), looks=Annotated[int, Field(ge=lowest, le=highest)])
 
 
 def maybe_whole(lowest: int, highest: int) -> PlainValidator:
     """A whole number within bounds, or nothing."""
-    return _maybe(_whole(lowest, highest))
+    return _maybe(_whole(lowest, highest), looks=Annotated[int, Field(ge=lowest, le=highest)])
 
 
 def _amount(value: Any) -> Decimal:
@@ -204,7 +219,7 @@ def _amount(value: Any) -> Decimal:
     return Decimal(written).normalize()
 
 
-MAYBE_AMOUNT = _maybe(_amount)
+MAYBE_AMOUNT = _maybe(_amount, looks=int | float)
 
 
 def _grade(value: Any) -> str:
@@ -214,7 +229,7 @@ def _grade(value: Any) -> str:
     return written
 
 
-MAYBE_GRADE = _maybe(_grade, absent="")
+MAYBE_GRADE = _maybe(_grade, looks=_like(_GRADE), absent="")
 
 
 def _address(value: Any) -> str:
@@ -226,7 +241,7 @@ def _address(value: Any) -> str:
     return written
 
 
-MAYBE_ADDRESS = _maybe(_address, absent="")
+MAYBE_ADDRESS = _maybe(_address, looks=Annotated[str, Field(pattern="^https?://", max_length=1000)], absent="")
 
 
 def _one_of(words: Mapping[str, Word]) -> Callable[[Any], Word]:
@@ -242,12 +257,14 @@ def _one_of(words: Mapping[str, Word]) -> Callable[[Any], Word]:
 
 def one_of(vocabulary: type[Enum] | Mapping[str, Any]) -> PlainValidator:
     """A word of a vocabulary."""
-    return PlainValidator(_one_of(_words(vocabulary)))
+    words = _words(vocabulary)
+    return _read(_one_of(words), looks=Literal[tuple(words)])
 
 
 def maybe_one_of(vocabulary: type[Enum] | Mapping[str, Any]) -> PlainValidator:
     """A word of a vocabulary, or nothing."""
-    return _maybe(_one_of(_words(vocabulary)))
+    words = _words(vocabulary)
+    return _maybe(_one_of(words), looks=Literal[tuple(words)])
 
 
 def _words(vocabulary: type[Enum] | Mapping[str, Any]) -> Mapping[str, Any]:
