@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -51,6 +51,12 @@ def code(value: Any, vocabulary: str = "") -> Code:
 def day(value: When | date | None) -> str:
     """24 Dec 2025, Dec 2025 or 2025; an approximate day says so."""
     return day_in_words(value) if value else ""
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A moment as the attribute `datetime` takes it; it knows no microseconds."""
+    return value.isoformat(timespec="seconds")
 
 
 @register.simple_tag
