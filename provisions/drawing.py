@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from itertools import groupby, pairwise
+from itertools import groupby, pairwise, zip_longest
 from typing import TypeVar
 
 from django.utils.formats import date_format
@@ -254,8 +254,8 @@ def _scale(most: int) -> Iterator[Tick]:
 
 
 def _stretches(spans: Sequence[Span], axis: Axis, today: date) -> Iterator[tuple[Span, float, float]]:
-    ends = [*(span.first for span in spans[1:]), today]
-    for span, end in zip(spans, ends, strict=True):
+    for span, following in zip_longest(spans, spans[1:]):
+        end = following.first if following else today
         yield span, axis.x(span.first), max(axis.x(end) - axis.x(span.first), 1.0)
 
 

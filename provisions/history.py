@@ -127,6 +127,8 @@ def _days(record: Mapping[str, Any], today: date) -> Iterator[Day]:
         return
     operative = {line["slug"] for line in record["provisions"] if line["kind"] == Kind.OPERATIVE}
     found = list(stands(dict(record), until=today))
+    if not found:
+        return
     ends = [stand.day for stand in found[1:]] + [today + timedelta(days=1)]
     for stand, end in zip(found, ends, strict=True):
         at = Counter(level for line, level in stand.levels.items() if line in operative)
