@@ -1,9 +1,13 @@
 """What a reader of a page would see."""
 
 import re
+from collections.abc import Callable
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 
 def seen(response: Any, *, within: str = "main") -> str:
@@ -85,3 +89,10 @@ class _Fields(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.area:
             self.sent[self.area] += data
+
+
+def cost(ask: Callable[[], Any]) -> int:
+    """How many queries it takes."""
+    with CaptureQueriesContext(connection) as asked:
+        ask()
+    return len(asked)
