@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from provisions.contents import (
     RelationContent,
     RevisionContent,
     RulingContent,
+    SourceContent,
     WordingContent,
 )
 from provisions.held import held
@@ -47,6 +49,8 @@ def check(contents: list[Any], *, book: Book, today: date) -> None:
             _check_derivation(contents, book=book)
         case PlanContent():
             _check_principals(contents)
+        case SourceContent():
+            _check_addresses(contents)
         case _:
             pass
 
@@ -55,6 +59,13 @@ def _check_principals(contents: list[PlanContent]) -> None:
     for content in contents:
         if not set(content.principals) <= set(content.parties):
             raise ValidationError({"principals": _("Principals must be among the parties of the plan.")})
+
+
+def _check_addresses(contents: list[SourceContent]) -> None:
+    """Pages make links of them."""
+    for content in contents:
+        if content.url and urlsplit(content.url).scheme not in ("http", "https"):
+            raise ValidationError({"url": "Addresses begin with https:// or http://."})
 
 
 def _parts_among(contents: list[PositionContent], *, book: Book) -> set[str]:

@@ -10,7 +10,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from provisions.agreement.words import Authority, Role, Stance, WordingChange
-from provisions.contents import ConditionContent, EvidenceContent, PositionContent, ProvisionContent, When, as_json
+from provisions.contents import (
+    ConditionContent,
+    EvidenceContent,
+    PositionContent,
+    ProvisionContent,
+    SourceContent,
+    When,
+    as_json,
+)
 from provisions.held import held
 from provisions.models import (
     Change,
@@ -226,3 +234,9 @@ def test_the_moment_of_record_is_taken_under_the_lock(accord):
     entry = Change.objects.latest("seq")
     assert timezone.now() - entry.recorded_at < timedelta(minutes=1)
     assert entry.recorded_at == Position.objects.get().recorded_at
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "ftp://example.org/paper", "example.org/paper"])
+def test_an_address_of_which_no_page_may_make_a_link_is_refused(accord, url):
+    with pytest.raises(ValidationError, match="begin with https"), writing(ACCORD, by=TESTER) as pen:
+        pen.put([SourceContent(slug="S2", title="A paper", kind="news", url=url)])
