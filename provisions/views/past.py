@@ -56,18 +56,18 @@ def _day(text: str) -> date | None:
 
 
 def _moment(text: str) -> datetime | None:
-    """A moment, or the end of a day; without a time zone it is UTC."""
+    """A moment, or the end of a day, but not of a day to come; without a time zone it is UTC."""
     try:
         moment = _end(parse_date(text)) or parse_datetime(text)
     except ValueError:
         return None
     if moment is not None and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    return moment
+    return moment if moment and moment.date() <= timezone.now().date() else None
 
 
 def _end(day: date | None) -> datetime | None:
-    """The end of a day, or the present moment where the day is not over."""
+    """The end of a day."""
     return datetime.combine(day, time.max, tzinfo=UTC) if day else None
 
 

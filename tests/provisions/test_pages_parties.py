@@ -194,6 +194,6 @@ def test_a_sheet_costs_the_same_queries_however_much_is_on_record(client: Client
     plan = builders.long_plan(lines)
     recompute(plan.pk, today=DAY)
     client.get(sheet_of(ARDEN))
-    # Beside the board, which is kept: one moment and its end; the plan and its version; texts, titles and all that was said; roles; the
-    # note on the party.
+    # Beside the board, which is kept: one moment and its end; the plan and its version; texts, titles and all that was
+    # said; roles; the note on the party.
     assert cost(lambda: client.get(sheet_of(ARDEN))) == cost(lambda: board(ACCORD)) + 9
