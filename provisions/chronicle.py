@@ -191,8 +191,10 @@ def names_in(plan: str) -> Names:
     )
 
 
-def chronicle_of_line(plan: str, line: str, *, positions: Iterable[str], limit: int = 20) -> list[Entry]:
-    """The latest changes that touched a line: its words, its positions, its level."""
+def chronicle_of_line(
+    plan: str, line: str, *, positions: Iterable[str], until: datetime | None = None, limit: int = 20
+) -> list[Entry]:
+    """The latest changes that touched a line, or the latest `until` a moment: its words, its positions, its level."""
     touching: QuerySet[Change] = Change.objects.filter(
         Q(resource=Resource.PROVISION, key=line)
         | Q(resource__in=(Resource.WORDING, Resource.RULING, Resource.SILENCE_PROCEDURE), key__endswith=f"/{line}")
@@ -200,6 +202,8 @@ def chronicle_of_line(plan: str, line: str, *, positions: Iterable[str], limit: 
         | Q(resource=Resource.ASSESSMENT, after__levels__has_key=line),
         plan__slug=plan,
     )
+    if until is not None:
+        touching = touching.filter(recorded_at__lte=until)
     return _Teller(names_in(plan)).tell(touching.select_related("actor").order_by("-seq")[:limit], only=line)
 
 

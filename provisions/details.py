@@ -27,8 +27,9 @@ def details(board: Board, lines: Collection[str]) -> dict[str, Detail]:
     if not lines:
         return {}
     chain = {revision.slug: revision for revision in board.chain}
+    versions = WordingVersion.objects
     rows = (
-        WordingVersion.objects.standing()
+        (versions.known_at(board.known_at) if board.known_at else versions.standing())
         .filter(revision__plan__slug=board.plan, revision__slug__in=chain, wording__provision__slug__in=lines)
         .values_list("wording__provision__slug", "wording__revision__slug", "text")
     )

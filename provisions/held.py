@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Prefetch
@@ -67,6 +68,12 @@ class Held:
 def held(plan: Plan, resource: Resource, *, keys: Keys = None) -> dict[str, Held]:
     """The standing things of one kind, by key; of parties and sources, which plans share, only those asked for."""
     return {each.content.key: each for each in _READERS[resource](plan, keys)}
+
+
+def held_then(plan: Plan, resource: Resource, *, keys: Keys, known_at: datetime) -> dict[str, Held]:
+    """Lines or wordings as they stood on record at a moment, by key."""
+    reader = _provisions if resource == Resource.PROVISION else _wordings
+    return {each.content.key: each for each in reader(plan, keys, known_at)}
 
 
 def _narrowed(queryset: Any, keys: Keys, *, field: str) -> Any:
@@ -194,9 +201,10 @@ def _revisions(plan: Plan, keys: Keys) -> Iterable[Held]:
         )
 
 
-def _provisions(plan: Plan, keys: Keys) -> Iterable[Held]:
+def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Iterable[Held]:
+    versions = ProvisionVersion.objects
     rows = (
-        ProvisionVersion.objects.standing()
+        (versions.known_at(known_at) if known_at else versions.standing())
         .filter(provision__plan=plan)
         .select_related("provision__parent", "category")
         .prefetch_related("roles__party")
@@ -226,9 +234,10 @@ def _provisions(plan: Plan, keys: Keys) -> Iterable[Held]:
         )
 
 
-def _wordings(plan: Plan, keys: Keys) -> Iterable[Held]:
+def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Iterable[Held]:
+    versions = WordingVersion.objects
     rows = (
-        WordingVersion.objects.standing()
+        (versions.known_at(known_at) if known_at else versions.standing())
         .filter(wording__revision__plan=plan)
         .select_related("wording__revision", "wording__provision")
         .prefetch_related(

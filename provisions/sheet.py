@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from itertools import chain
+from typing import Any
 
 from django.db.models import Q
 
 from parties.models import Source
-from provisions.agreement.words import Role, Stance
+from provisions.agreement.words import Level, Role, Stance
 from provisions.assessing import one_moment
 from provisions.board import Board, Cell, PartyHead, RevisionHead, Row, board, revision_head
 from provisions.chronicle import Entry as LogEntry
 from provisions.chronicle import chronicle_of_line
-from provisions.contents import DisputeContent, FigureContent, PositionContent, ProvisionContent, WordingContent
-from provisions.held import held, position_content
-from provisions.models import Event, Plan, PlanVersion, Position, Provision, Removal, Resource, RevisionVersion
+from provisions.contents import (
+    CompanionContent,
+    DisputeContent,
+    FigureContent,
+    PositionContent,
+    ProvisionContent,
+    WordingContent,
+)
+from provisions.figures import Chart, Quantity, charts
+from provisions.held import held, held_then, position_content
+from provisions.models import (
+    Companion,
+    Event,
+    Plan,
+    PlanVersion,
+    Position,
+    Provision,
+    Removal,
+    Resource,
+    RevisionVersion,
+    Ruling,
+)
 from provisions.proof import Proof, events_named
 from provisions.redline import Piece, redline
 
@@ -44,17 +65,26 @@ class Text:
     left: str = ""
 
     @property
+    def dim(self) -> bool:
+        """Whether no source shows all of the words."""
+        return self.wording is not None and self.wording.seen != "seen"
+
+    @property
     def unseen(self) -> bool:
         return self.wording is None or self.wording.seen == "unseen" or self.revision.provenance.unseen
 
 
 @dataclass(frozen=True, slots=True)
-class Quantity:
-    """A figure in one text, with the parties whose rival words it stands in."""
+class Ruled:
+    """An analyst's own status on words of the line, and what became of it."""
 
-    text: Text
-    figure: FigureContent
-    parties: tuple[str, ...]
+    level: Level | None
+    reason: str
+    text: RevisionHead
+    recorded_at: datetime
+    replaced_at: datetime | None
+    holds: bool
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +128,9 @@ class Sheet:
     pieces: list[Piece]
     voices: tuple[Voice, ...]
     proof: Proof | None
+    rulings: tuple[Ruled, ...]
     disputes: tuple[DisputeContent, ...]
+    companions: tuple[CompanionContent, ...]
     sources: Mapping[str, Source]
     history: list[LogEntry]
 
@@ -114,8 +146,27 @@ class Sheet:
 
     @property
     def quantities(self) -> list[Quantity]:
-        """The figures of the line, text by text, those of rival words included."""
-        return [Quantity(text, figure, parties) for text in self.worded for figure, parties in _figures(text)]
+        """The figures of the line, text by text, those of rival words included; an empty one where a text has none."""
+        names = {party.slug: party.short for party in self.board.parties}
+        return [
+            Quantity(text.revision, figure, tuple(names.get(slug, slug) for slug in parties), sure=not text.dim)
+            for text in self.worded
+            for figure, parties in (*_figures(text), *(() if any(_figures(text)) else ((None, ()),)))
+        ]
+
+    @property
+    def charts(self) -> list[Chart]:
+        return charts(self.quantities)
+
+    @property
+    def ruling(self) -> Ruled | None:
+        """The ruling that holds for the current words."""
+        return next((ruled for ruled in self.rulings if ruled.holds), None)
+
+    @property
+    def past_rulings(self) -> list[Ruled]:
+        """Those that were withdrawn or replaced, and those on words that the current ones no longer say."""
+        return [ruled for ruled in self.rulings if ruled is not self.ruling]
 
     @property
     def essential(self) -> list[Voice]:
@@ -130,23 +181,34 @@ class NoSuchLine(LookupError):
     """The plan has no such line, or the line has no words in the text that is shown or those before it."""
 
 
-def sheet(plan: str, line: str, *, compare: str | None = None) -> Sheet:
+def sheet(
+    plan: str,
+    line: str,
+    *,
+    compare: str | None = None,
+    as_of: date | None = None,
+    known_at: datetime | None = None,
+    revision: str | None = None,
+) -> Sheet:
     """The sheet of a line, its words redlined against those in the text `compare`, else in the first text of the chain.
+
+    At a past day, as it was known at a moment, or on another text, like the board.
 
     Raises Plan.DoesNotExist, PlanVersion.DoesNotExist, NoSuchLine. The number of queries does not grow with the record.
     """
     with one_moment():
-        return _Reader(plan, line).sheet(compare)
+        return _Reader(board(plan, as_of=as_of, known_at=known_at, revision=revision), line).sheet(compare)
 
 
 class _Reader:
     """What is fetched once for a sheet."""
 
-    def __init__(self, plan: str, line: str) -> None:
-        self.board = board(plan)
+    def __init__(self, found: Board, line: str) -> None:
+        self.board = found
         self.row = _row(self.board, line)
-        self.plan = Plan.objects.get(slug=plan)
-        self.threshold = PlanVersion.objects.standing().get(plan=self.plan).threshold
+        self.plan = Plan.objects.get(slug=found.plan)
+        self.known_at = found.known_at
+        self.threshold = self._then(PlanVersion.objects).get(plan=self.plan).threshold
         self.slug = line
         lines = self._lines()
         self.line: ProvisionContent = lines[line]
@@ -157,9 +219,8 @@ class _Reader:
     def sheet(self, compare: str | None) -> Sheet:
         shown = self._shown()
         base = self._base(compare, shown)
-        disputes = tuple(
-            each.content for each in held(self.plan, Resource.DISPUTE).values() if self.slug in each.content.provisions
-        )
+        disputes, companions = self._disputes(), self._companions()
+        rulings = self._rulings()
         return Sheet(
             board=self.board,
             row=self.row,
@@ -170,35 +231,47 @@ class _Reader:
             pieces=_pieces(base, shown),
             voices=tuple(self._voice(party) for party in self.board.parties),
             proof=self._proof(),
+            rulings=rulings,
             disputes=disputes,
-            sources=self._sources(disputes),
+            companions=companions,
+            sources=self._sources(rulings, disputes, companions),
             history=chronicle_of_line(
-                self.board.plan, self.slug, positions=[said.content.key for said in self.positions]
+                self.board.plan,
+                self.slug,
+                positions=[said.content.key for said in self.positions],
+                until=self.known_at,
             ),
         )
+
+    def _then(self, versions: Any) -> Any:
+        """The versions that stood at the moment that is shown."""
+        return versions.known_at(self.known_at) if self.known_at else versions.standing()
+
+    def _held(self, resource: Resource, keys: Collection[str]) -> dict[str, Any]:
+        found = (
+            held_then(self.plan, resource, keys=keys, known_at=self.known_at)
+            if self.known_at
+            else held(self.plan, resource, keys=keys)
+        )
+        return {key: each.content for key, each in found.items()}
 
     # ---- The words ----
 
     def _lines(self) -> dict[str, ProvisionContent]:
         """The line and its parts."""
         family = Provision.objects.filter(plan=self.plan).filter(Q(slug=self.slug) | Q(parent__slug=self.slug))
-        found = held(self.plan, Resource.PROVISION, keys=list(family.values_list("slug", flat=True)))
-        return {slug: each.content for slug, each in found.items()}
+        return self._held(Resource.PROVISION, list(family.values_list("slug", flat=True)))
 
     def _revisions(self) -> dict[str, RevisionHead]:
-        rows = RevisionVersion.objects.standing().filter(revision__plan=self.plan).select_related("revision")
+        rows = self._then(RevisionVersion.objects).filter(revision__plan=self.plan).select_related("revision")
+        self.versions = [row.pk for row in rows]
         return {row.revision.slug: revision_head(row) for row in rows.order_by("revision__order")}
 
     def _texts(self, parts: Sequence[ProvisionContent]) -> tuple[Text, ...]:
         keys = [f"{revision}/{slug}" for revision in self.revisions for slug in (self.slug, *(p.slug for p in parts))]
-        words = {key: each.content for key, each in held(self.plan, Resource.WORDING, keys=keys).items()}
-        left = dict(
-            Removal.objects.filter(
-                revision_version__revision__plan=self.plan,
-                revision_version__superseded_at=None,
-                provision__slug=self.slug,
-            ).values_list("revision_version__revision__slug", "note")
-        )
+        words = self._held(Resource.WORDING, keys)
+        removals = Removal.objects.filter(revision_version__in=self.versions, provision__slug=self.slug)
+        left = dict(removals.values_list("revision_version__revision__slug", "note"))
         on_chain = {revision.slug for revision in self.board.chain}
         texts = [
             Text(
@@ -215,8 +288,12 @@ class _Reader:
             )
             for slug, head in self.revisions.items()
         ]
-        shown = [text for text in texts if text.wording or text.left or text.on_chain]
+        shown = [text for text in texts if (text.wording or text.left or text.on_chain) and self._had_come(text)]
         return tuple(sorted(shown, key=lambda text: text.revision.dated.day))
+
+    def _had_come(self, text: Text) -> bool:
+        """Whether a text was there on the day that is shown. The one that is read always is."""
+        return text.on_chain or self.board.as_of is None or text.revision.dated.day <= self.board.as_of
 
     def _shown(self) -> Text | None:
         worded = [text for text in self.texts if text.wording]
@@ -246,12 +323,25 @@ class _Reader:
         rows = (
             Position.objects.filter(plan=self.plan)
             .filter(Q(wording__provision__slug=self.slug) | Q(revision__slug__in=having) | Q(key__in=keys))
+            .filter(*self._by_then())
             .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
             .select_related("retraction")
             .prefetch_related("evidence__source", "conditions__provision", "conditions__event")
             .order_by("-stated_on", "-pk")
         )
         return [self._said(row) for row in rows]
+
+    def _by_then(self) -> Iterator[Q]:
+        """What had been said on the day that is shown, and was on record at the moment."""
+        if self.board.as_of:
+            yield Q(stated_on__lte=self.board.as_of)
+        if self.known_at:
+            yield Q(recorded_at__lte=self.known_at)
+
+    def _retracted(self, row: Position) -> str | None:
+        if not hasattr(row, "retraction") or (self.known_at and row.retraction.recorded_at > self.known_at):
+            return None
+        return row.retraction.reason
 
     def _said(self, row: Position) -> Said:
         content = position_content(row)
@@ -260,7 +350,7 @@ class _Reader:
             content=content,
             given_on=self.revisions[content.revision],
             counted=own and content.authority >= self.threshold,
-            retracted=row.retraction.reason if hasattr(row, "retraction") else None,
+            retracted=self._retracted(row),
         )
 
     def _voice(self, party: PartyHead) -> Voice:
@@ -288,13 +378,62 @@ class _Reader:
         titles = dict(Event.objects.filter(plan=self.plan, slug__in=named).values_list("slug", "title"))
         return Proof(self.row, board=self.board, events=titles)
 
-    def _sources(self, disputes: Iterable[DisputeContent]) -> dict[str, Source]:
+    # ---- What stands beside it ----
+
+    def _rulings(self) -> tuple[Ruled, ...]:
+        """All rulings on words of the line, the latest first."""
+        rows = (
+            Ruling.objects.filter(wording__revision__plan=self.plan, wording__provision__slug=self.slug)
+            .select_related("wording__revision")
+            .prefetch_related("sources")
+            .order_by("-recorded_at", "-pk")
+        )
+        if self.known_at:
+            rows = rows.filter(recorded_at__lte=self.known_at)
+        return tuple(self._ruled(row) for row in rows)
+
+    def _ruled(self, row: Ruling) -> Ruled:
+        mark = self.row.ruling
+        replaced = row.superseded_at
+        if replaced and self.known_at and replaced > self.known_at:
+            replaced = None
+        return Ruled(
+            level=Level(row.level) if row.level else None,
+            reason=row.reason,
+            text=self.revisions[row.wording.revision.slug],
+            recorded_at=row.recorded_at,
+            replaced_at=replaced,
+            holds=mark is not None and mark.recorded_at == row.recorded_at and bool(row.level),
+            sources=tuple(source.slug for source in row.sources.all()),
+        )
+
+    def _disputes(self) -> tuple[DisputeContent, ...]:
+        """Those about the line. They have no past on record, so a moment of the past has none."""
+        if self.known_at:
+            return ()
+        found = held(self.plan, Resource.DISPUTE).values()
+        return tuple(each.content for each in found if self.slug in each.content.provisions)
+
+    def _companions(self) -> tuple[CompanionContent, ...]:
+        """The documents that name a figure of the line, by the name that it has from draft to draft."""
+        names = {figure.name for text in self.texts for figure, _parties in _figures(text)}
+        if self.known_at or not names:
+            return ()
+        slugs = Companion.objects.filter(plan=self.plan, figures__name__in=names).distinct()
+        found = held(self.plan, Resource.COMPANION, keys=list(slugs.values_list("slug", flat=True))).values()
+        return tuple(sorted((each.content for each in found), key=lambda each: each.dated.day))
+
+    def _sources(
+        self, rulings: Iterable[Ruled], disputes: Iterable[DisputeContent], companions: Iterable[CompanionContent]
+    ) -> dict[str, Source]:
         slugs = set(
             chain(
                 *(text.wording.sources for text in self.texts if text.wording),
                 *(variant.sources for text in self.texts if text.wording for variant in text.wording.variants),
                 *((each.source for each in said.content.evidence) for said in self.positions),
+                *(ruled.sources for ruled in rulings),
                 *(claim.sources for dispute in disputes for claim in dispute.claims),
+                *(companion.sources for companion in companions),
             )
         )
         return {source.slug: source for source in Source.objects.filter(slug__in=slugs)}

@@ -148,6 +148,16 @@ if ROLE == "web":
 elif ROLE == "worker":
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 
+# ---- What a process keeps ----
+
+_nowhere = "django.core.cache.backends.dummy.DummyCache"
+_in_memory = "django.core.cache.backends.locmem.LocMemCache"
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": _nowhere},
+    # Rows of boards as they are shown. A developer's templates change under a server that runs, so there none are kept.
+    "rows": {"BACKEND": _nowhere if DEBUG else _in_memory, "LOCATION": "rows", "OPTIONS": {"MAX_ENTRIES": 8000}},
+}
+
 # ---- Celery: a doorbell, never the only place where something is written down ----
 
 CELERY_BROKER_URL = env.redis("REDIS_URL")

@@ -1,13 +1,14 @@
 """Where does everything stand? One reader for the board, its rows, and the API's board."""
 
 from .reading import board, revision_head
-from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row, RulingMark
+from .shape import Board, CategoryBoard, Cell, LastWord, PartyHead, Refusal, RevisionHead, Row, RulingMark
 from .state import State, plan_state
 
 __all__ = [
     "Board",
     "CategoryBoard",
     "Cell",
+    "LastWord",
     "PartyHead",
     "Refusal",
     "RevisionHead",

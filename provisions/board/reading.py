@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, cast
@@ -16,7 +16,18 @@ from django.utils.dateparse import parse_datetime
 
 from provisions.agreement import assess
 from provisions.agreement.replay import revision_on, speaking
-from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Precision, Provenance, Reading, WordingChange
+from provisions.agreement.words import (
+    Carried,
+    Gone,
+    Kind,
+    Level,
+    Phase,
+    Precision,
+    Provenance,
+    Reading,
+    Stance,
+    WordingChange,
+)
 from provisions.assessing import one_moment, record_of
 from provisions.contents import When
 from provisions.models import (
@@ -34,7 +45,7 @@ from provisions.models import (
     WordingVersion,
 )
 
-from .shape import Board, CategoryBoard, Cell, PartyHead, Refusal, RevisionHead, Row, RulingMark
+from .shape import Board, CategoryBoard, Cell, LastWord, PartyHead, Refusal, RevisionHead, Row, RulingMark
 from .state import State, plan_state
 
 CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
@@ -233,6 +244,7 @@ class _Reading:
         )
 
     def _positions(self) -> dict[str, Any]:
+        """Those that readings rest on, those on whole texts of the chain, and what was said of lines that are gone."""
         keys = {
             key
             for body in self.lines.values()
@@ -240,9 +252,16 @@ class _Reading:
             for key in (reading["position"], *reading["claims"])
             if key
         }
+        gone = [line for line, body in self.lines.items() if "state" in body]
         rows = (
-            Position.objects.filter(plan=self.state.pk)
-            .filter(Q(key__in=keys) | Q(revision__slug=self.chain[0] if self.chain else None))
+            Position.objects.filter(plan=self.state.pk, recorded_at__lte=self.moment)
+            .exclude(retraction__recorded_at__lte=self.moment)
+            .filter(
+                Q(key__in=keys)
+                | Q(revision__slug__in=self.chain)
+                | Q(wording__provision__slug__in=gone, wording__revision__slug__in=self.chain)
+            )
+            .order_by("stated_on", "pk")
             .values_list(
                 "key",
                 "party__slug",
@@ -253,6 +272,7 @@ class _Reading:
                 "stance",
                 "revision__slug",
                 "wording__revision__slug",
+                "wording__provision__slug",
                 "authority",
                 named=True,
             )
@@ -278,6 +298,7 @@ class _Reading:
             for party in self.parties.values()
             if party.slug in body.get("readings", {})
         )
+        last_words = tuple(self._last_words(slug, seen_in)) if isinstance(level, Gone) else ()
         return Row(
             slug=slug,
             title=line.title,
@@ -291,8 +312,9 @@ class _Reading:
             greatest=Level(body["greatest"]) if body.get("greatest") else None,
             change=self._change(slug, level),
             last_change=now.change if now else None,
-            updated=self._updated(cells, now),
+            updated=self._updated((*cells, *last_words), now),
             cells=cells,
+            last_words=last_words,
             counts=body.get("counts", {}),
             interval=tuple(body.get("interval", ())),
             flags=_flags(body, cells),
@@ -330,6 +352,28 @@ class _Reading:
             flags=tuple(reading["flags"]),
         )
 
+    def _last_words(self, line: str, seen_in: list[str]) -> Iterator[LastWord]:
+        """By party, what it said last of the line itself; failing that, its last word on the last text that had it."""
+        day = self.as_of or self.moment.date()
+        own = [
+            row
+            for row in self.positions.values()
+            if row.asserted_by__slug == row.party__slug
+            and row.authority >= self.version.threshold
+            and row.stated_on <= day
+        ]
+        of_line = {row.party__slug: row for row in own if row.wording__provision__slug == line}
+        of_text = {row.party__slug: row for row in own if row.revision__slug and row.revision__slug == seen_in[0]}
+        for slug, party in self.parties.items():
+            if row := of_line.get(slug) or of_text.get(slug):
+                yield LastWord(
+                    party=party,
+                    stance=Stance(row.stance),
+                    stated_on=_when(row),
+                    given_on=self.revisions[row.wording__revision__slug or row.revision__slug],
+                    of_the_whole=row.revision__slug is not None,
+                )
+
     def _is_aged(self, day: date) -> bool:
         today = self.as_of or self.state.assessed_on or self.moment.date()
         return day < today - timedelta(days=self.version.horizon_days)
@@ -346,7 +390,7 @@ class _Reading:
             return str(WordingChange.ADDED)
         return str(next((kind for kind in CHANGE_ORDER if kind in steps), WordingChange.IDENTICAL))
 
-    def _updated(self, cells: tuple[Cell, ...], now: WordingVersion | None) -> When | None:
+    def _updated(self, cells: tuple[Cell | LastWord, ...], now: WordingVersion | None) -> When | None:
         days = [cell.stated_on for cell in cells if cell.stated_on]
         if now is not None:
             days.append(self.revisions[now.wording.revision.slug].dated)
@@ -354,18 +398,25 @@ class _Reading:
 
     def _refusals(self) -> tuple[Refusal, ...]:
         """The whole-text positions of those who refused, as the rule lists them under `refused_by`."""
-        refusals = []
-        for party in self.rest.get("refused_by", ()):
-            said = [
-                row
-                for row in self.positions.values()
-                if row.party__slug == party and row.asserted_by__slug == party and row.revision__slug
-                and row.authority >= self.version.threshold and row.stance in ("reject", "reserve", "abstain")
-            ]  # fmt: skip
-            if said:
-                last = max(said, key=lambda row: row.stated_on)
-                refusals.append(Refusal(self.parties[party], last.key, last.stance, _when(last)))
-        return tuple(refusals)
+        found = (self._refusal(party) for party in self.rest.get("refused_by", ()))
+        return tuple(refusal for refusal in found if refusal is not None)
+
+    def _refusal(self, party: str) -> Refusal | None:
+        """What the party said last of the latest text of the chain on which, as a whole, it spoke."""
+        said = [
+            row
+            for row in self.positions.values()
+            if row.party__slug == row.asserted_by__slug == party
+            and row.revision__slug in self.chain
+            and row.authority >= self.version.threshold
+            and not Stance(row.stance).consenting
+        ]
+        if not said:
+            return None
+        last = max(said, key=lambda row: (-self.chain.index(row.revision__slug), row.stated_on))
+        return Refusal(
+            self.parties[party], last.key, last.stance, _when(last), given_on=self.revisions[last.revision__slug]
+        )
 
 
 def revision_head(row: RevisionVersion) -> RevisionHead:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Provenance, Reading
+from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Provenance, Reading, Stance
 from provisions.contents import When
 
 from .state import State
@@ -54,6 +54,17 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWord:
+    """What a party last said of a line that is gone, in its own voice. It is read as nothing any more."""
+
+    party: PartyHead
+    stance: Stance
+    stated_on: When
+    given_on: RevisionHead
+    of_the_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RulingMark:
     """An analyst's own status that still holds for the words: beside the computed level, counts nowhere."""
 
@@ -65,7 +76,10 @@ class RulingMark:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line. `level` is None until it was worked out; a line that is gone has no cells and no counts."""
+    """One line. `level` is None until it was worked out.
+
+    A line that is gone has no cells and no counts, but the last words that were said of it.
+    """
 
     slug: str
     title: str
@@ -81,6 +95,7 @@ class Row:
     last_change: str | None
     updated: When | None
     cells: tuple[Cell, ...] = ()
+    last_words: tuple[LastWord, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     interval: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -130,12 +145,13 @@ class CategoryBoard:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A party that refused the whole text, and when."""
+    """A party that refused a whole text, which one, and when."""
 
     party: PartyHead
     position: str
     stance: str
     stated_on: When
+    given_on: RevisionHead
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 
 from parties.models import Source
 from provisions.agreement.words import Gone, Level, Phase, Precision, Reading
-from provisions.board import Board, Row
+from provisions.board import Board, LastWord, Row
 from provisions.codebook import VOCABULARIES, Code
 from provisions.codebook import code as code_of
 from provisions.codebook.code import Text
 from provisions.codebook.method import class_of
 from provisions.codebook.rule import CLAUSES
 from provisions.contents import FigureContent, PositionContent, When
+from provisions.figures import Quantity
 from provisions.models import Position
 from provisions.sheet import Sheet
 from provisions.telling import (
@@ -34,7 +35,7 @@ from provisions.telling import (
     vector_in_words,
     weakest,
 )
-from provisions.words import day_in_words, moment_in_words, month_in_words, quantity_in_words
+from provisions.words import day_in_words, listed, moment_in_words, month_in_words, quantity_in_words
 
 register = template.Library()
 
@@ -116,9 +117,28 @@ register.filter("moment", moment_in_words)
 
 
 @register.filter
+def last_words_of(row: Row, board: Board) -> list[LastWord | None]:
+    """What each party of the board said last of a line that is gone; None for those that never spoke of it."""
+    said = {each.party.slug: each for each in row.last_words}
+    return [said.get(party.slug) for party in board.parties]
+
+
+@register.filter
 def party_name(slug: str, board: Board) -> str:
     """The name of a party of a board."""
     return next((party.name for party in board.parties if party.slug == slug), slug)
+
+
+@register.filter
+def party_names(slugs: Iterable[str], board: Board) -> str:
+    """Parties by name, as one says them."""
+    return listed(party_name(slug, board) for slug in slugs)
+
+
+@register.filter
+def with_figures(quantities: Iterable[Quantity]) -> list[Quantity]:
+    """Those that are a figure, without the texts that have none."""
+    return [each for each in quantities if each.figure]
 
 
 @register.filter

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
@@ -15,12 +17,16 @@ from provisions.board import Board, board
 from provisions.details import details, lines_with_words
 from provisions.models import Plan, PlanVersion
 from provisions.news import levels_that_moved, state_of
+from provisions.queue import doubts
 
+from .asking import Request
+from .past import Past, asked_past, before_the_record
 from .sifting import sift
+from .unchanged import tagged, unchanged, varies
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The only plan, the list of plans, or how to begin."""
     plans = list(PlanVersion.objects.standing().select_related("plan").order_by("plan__slug"))
     if len(plans) == 1:
@@ -28,24 +34,34 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "provisions/home.html", {"plans": plans})
 
 
-@require_GET
-@vary_on_headers("HX-Request")
-def board_page(request: HttpRequest, plan: str) -> HttpResponse:
-    context = board_context(request, plan)
-    if not request.htmx or request.htmx.history_restore_request:  # type: ignore[attr-defined]
-        return render(request, "provisions/board.html", context)
-    asked = context["sifted"].asked
-    response = render(request, "provisions/board.html#matrix", context)
-    return push_url(response, reverse("board", args=[plan], query=asked or None))
+@require_safe
+@varies
+def board_page(request: Request, plan: str) -> HttpResponse:
+    if answer := unchanged(request, plan):
+        return answer
+    past = asked_past(request.GET, plan=plan)
+    try:
+        context = board_context(request, plan, past)
+    except Plan.DoesNotExist:
+        raise Http404 from None
+    except PlanVersion.DoesNotExist:
+        return before_the_record(request, plan, past)
+    if not request.htmx or request.htmx.history_restore_request:
+        response = render(request, "provisions/board.html", context)
+    else:
+        asked = {**context["sifted"].asked, **past.asked}
+        response = render(request, "provisions/board.html#matrix", context)
+        push_url(response, reverse("board", args=[plan], query=asked or None))
+    return tagged(response, request, context["board"].state)
 
 
 @require_GET
-def board_news(request: HttpRequest, plan: str) -> HttpResponse:
+def board_news(request: Request, plan: str) -> HttpResponse:
     """Nothing while the board is as the page has it; else the pieces of the page that moved."""
     seen = request.GET.get("seen", "")
     if state_of(get_object_or_404(Plan, slug=plan)) == seen:
         return HttpResponse(status=204)
-    context = board_context(request, plan)
+    context = board_context(request, plan, Past())
     return render(
         request,
         "provisions/_board_news.html",
@@ -55,36 +71,43 @@ def board_news(request: HttpRequest, plan: str) -> HttpResponse:
 
 @require_GET
 @vary_on_headers("HX-Request")
-def row(request: HttpRequest, plan: str, line: str) -> HttpResponse:
+def row(request: Request, plan: str, line: str) -> HttpResponse:
     """What a row opens to. Opened directly, the board with that row open."""
-    if not request.htmx:  # type: ignore[attr-defined]
-        return redirect(reverse("board", args=[plan], query={"open": line}, fragment=f"row-{line}"))
-    found = the_board(plan)
-    asked = next((each for each in found.rows if each.slug == line), None)
-    if asked is None:
+    past = asked_past(request.GET, plan=plan)
+    if not request.htmx:
+        asked = {**past.asked, "open": line}
+        return redirect(reverse("board", args=[plan], query=asked, fragment=f"row-{line}"))
+    try:
+        found = the_board(plan, past)
+    except (Plan.DoesNotExist, PlanVersion.DoesNotExist):
+        raise Http404 from None
+    asked_row = next((each for each in found.rows if each.slug == line), None)
+    if asked_row is None:
         raise Http404
-    context = {"board": found, "row": asked, "detail": details(found, [line])[line]}
+    context = {"board": found, "past": past, "row": asked_row, "detail": details(found, [line])[line]}
     return render(request, "provisions/_detail.html", context)
 
 
-def the_board(plan: str) -> Board:
-    try:
-        return board(plan)
-    except (Plan.DoesNotExist, PlanVersion.DoesNotExist):
-        raise Http404 from None
+def the_board(plan: str, past: Past) -> Board:
+    """The board of now or then. Raises Plan.DoesNotExist, PlanVersion.DoesNotExist."""
+    return board(plan, as_of=past.as_of, known_at=past.known_at, revision=past.revision)
 
 
-def board_context(request: HttpRequest, plan: str) -> dict[str, Any]:
+def board_context(request: Request, plan: str, past: Past) -> dict[str, Any]:
     """What the board page shows: the rows that were asked for, some of them open."""
-    found = the_board(plan)
+    found = the_board(plan, past)
     known = {each.slug for each in found.rows}
     opened = details(found, [slug for slug in request.GET.getlist("open") if slug in known])
     words = request.GET.get("q", "").strip()
     sifted = sift(found, request.GET, worded=lines_with_words(found, words) if words else set(), details=opened)
     return {
         "board": found,
+        "past": past,
         "sifted": sifted,
+        "doubts": len(doubts(found)),
         # Number, title, level, updated and details, the parties, and the change where there is an earlier text.
         "columns": 5 + len(found.parties) + (found.first != found.current),
-        "news_url": reverse("board-news", args=[plan], query={"seen": state_of(found)}),
+        # Rows are written once for each state of the plan.
+        "kept_under": f"{found.state} {past.query} {timezone.now().date()} {get_language()}",
+        "news_url": "" if found.replayed else reverse("board-news", args=[plan], query={"seen": state_of(found)}),
     }

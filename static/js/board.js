@@ -16,7 +16,7 @@
     if (t) { e.preventDefault(); setOpen(t, t.getAttribute("aria-expanded") !== "true"); }
     if (e.target.closest("[data-clear]")) {
       e.preventDefault();
-      for (const field of form.elements) if (field.name && field.name !== "open") field.value = "";
+      for (const field of form.elements) if (field.name && field.name !== "open" && !("keep" in field.dataset)) field.value = "";
       form.elements.q.focus();
       form.requestSubmit();
     }

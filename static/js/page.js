@@ -44,6 +44,8 @@
     setTimeout(() => { label.textContent = was; }, 1800);
   });
 
+  document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) window.print(); });
+
   // A page in the background asks for no news; it asks when it is looked at again.
   document.addEventListener("htmx:beforeRequest", (e) => {
     if (document.hidden && e.detail.elt.hasAttribute("data-poll")) e.preventDefault();

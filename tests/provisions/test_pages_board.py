@@ -44,7 +44,7 @@ def test_a_reader_sees_where_every_line_stands_and_who_keeps_it_there(client: Cl
 
 def test_the_head_counts_lines_and_never_gives_a_percentage(client: Client, halfway):
     head = seen(client.get(BOARD), within="head")
-    assert "Where the draft-1 stand 1 agreed 1 contested 1 of 2 closed, ad referendum or better" in head
+    assert "Where the lines of the draft-1 stand 1 agreed 1 contested 1 of 2 closed, ad referendum or better" in head
     assert "Provisional. Nothing is agreed until everything is agreed." in head
     assert "%" not in head
 

@@ -10,6 +10,7 @@ from django.test import Client
 from provisions.agreement.words import Authority, EventState, Level, Stance, WordingChange
 from provisions.assessing import recompute
 from provisions.contents import (
+    CompanionContent,
     ConditionContent,
     DisputeContent,
     FigureContent,
@@ -17,6 +18,7 @@ from provisions.contents import (
     RivalClaimContent,
     RulingContent,
     VariantContent,
+    When,
     WordingContent,
 )
 from provisions.held import held
@@ -256,6 +258,75 @@ def test_an_analysts_ruling_stands_beside_the_level_and_counts_nowhere(client: C
     assert "Analyst’s ruling Agreed beside the computed level, counts nowhere Both said so to us." in proof
 
 
+def test_a_ruling_on_words_that_changed_in_substance_has_lapsed_and_says_so(client: Client, accord):
+    with writing(ACCORD, by=TESTER) as pen:
+        ruling = RulingContent(
+            provision="ceasefire", revision="draft-1", level=Level.AGREED, reason="Both said so to us.", sources=("S1",)
+        )
+        pen.put([ruling])
+    second_draft()
+    work_out()
+    told = seen(client.get(PAGE), within="rulings")
+    assert "None holds for these words. 1 earlier ruling Agreed" in told
+    assert "on the draft-1: Both said so to us. The Daily Record Lapsed: the words have changed in substance" in told
+
+
+def test_a_ruling_that_was_replaced_stays_readable(client: Client, accord):
+    for reason, version in (("At first sight.", 0), ("On second thoughts.", 1)):
+        ruling = RulingContent(
+            provision="ceasefire", revision="draft-1", level=Level.AGREED, reason=reason, sources=("S1",)
+        )
+        change(ACCORD, ruling, seen=version, by=TESTER)
+    work_out()
+    told = seen(client.get(PAGE), within="rulings")
+    assert "counts nowhere On second thoughts." in told
+    assert "Holds for these words, and lapses when they change in substance." in told
+    assert "At first sight. The Daily Record Replaced" in told.partition("1 earlier ruling")[2]
+
+
+def test_figures_that_moved_are_drawn_and_said_in_words_and_stand_in_a_table(client: Client, accord):
+    second_draft()
+    for draft, hours in (("draft-1", 12), ("draft-2", 18)):
+        figure = FigureContent(name="hours", label="Hours of rest", value=Decimal(hours), unit="hours")
+        with writing(ACCORD, by=TESTER) as pen:
+            pen.put([replace(wording(f"{draft}/ceasefire"), figures=(figure,))])
+    page = client.get(PAGE)
+    chart = part(part(page.content.decode(), "figures"), "svg")
+    assert 'aria-label="Hours of rest. draft-1: 12 hours; draft-2: 18 hours"' in chart
+    assert words(chart).count("12 hours") == 2
+    table = seen(page, within="figures-table")
+    assert "Draft-1 5 Jan 2026 Hours of rest 12 hours" in table
+    assert "Draft-2 7 Jan 2026 Hours of rest 18 hours" in table
+
+
+def test_companions_that_name_a_figure_of_the_line_are_listed(client: Client, accord):
+    figure = FigureContent(name="hours", label="Hours of rest", value=Decimal(12), unit="hours")
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([replace(wording("draft-1/ceasefire"), figures=(figure,))])
+        pen.put(
+            [
+                CompanionContent(
+                    slug="annex",
+                    title="Annex on rest",
+                    dated=When(DAY),
+                    status="a draft",
+                    figures=(figure,),
+                    sources=("S1",),
+                ),
+                CompanionContent(slug="other", title="Annex on ships", dated=When(DAY), sources=("S1",)),
+            ]
+        )
+    told = seen(client.get(PAGE), within="companions")
+    assert "Annex on rest 10 Jan 2026, a draft; Hours of rest: 12 hours. The Daily Record" in told
+    assert "ships" not in told
+    assert "companions" not in client.get(f"/plans/{ACCORD}/provisions/prisoners/").content.decode()
+
+
+def test_the_history_shows_word_by_word_what_was_edited(client: Client, accord):
+    change(ACCORD, replace(wording("draft-1/ceasefire"), text="All fire ceases at dawn."), seen=1, by=TESTER)
+    assert "All fire ceases at deleted: noon (end) inserted: dawn (end) ." in seen(client.get(PAGE), within="history")
+
+
 def test_a_line_that_is_gone_shows_its_last_words_and_takes_no_position(client: Client, accord):
     says(ARDEN, Stance.REJECT, "ceasefire")
     revision("draft-2", words={"prisoners": "All prisoners return home."}, derives_from="draft-1")
@@ -283,7 +354,30 @@ def test_the_citation_names_plan_point_day_state_and_rule(client: Client, accord
     seq = Plan.objects.get(slug=ACCORD).seq
     assert seen(client.get(PAGE), within="cite") == (
         f"Provision Tracker, An accord, point 1 (Ceasefire), as of 10 Jan 2026, state {seq}, rule AS-1."
+        f" http://testserver{PAGE}?as_of=2026-01-10&seq={seq}"
     )
+
+
+def test_the_link_that_is_cited_shows_the_same_whatever_is_added_later(client: Client, accord):
+    says(ARDEN, Stance.ACCEPT, "ceasefire")
+    says(BREVIA, Stance.ACCEPT, "ceasefire")
+    work_out()
+    link = seen(client.get(PAGE), within="permalink")
+    says(BREVIA, Stance.REJECT, "ceasefire", on="2026-01-09")
+    second_draft()
+    work_out()
+    assert "Stale" in seen(client.get(PAGE), within="pos-arden")
+    cited = client.get(link)
+    assert "Agreed" in seen(cited, within="level")
+    assert "All fire ceases at noon." in seen(cited, within="wording")
+    assert "Rejects" not in seen(cited, within="pos-brevia")
+    assert "worked out for 10 Jan 2026" in seen(cited, within="state")
+
+
+def test_a_link_from_a_past_page_keeps_its_day_and_the_text_it_compares_with(client: Client, accord):
+    second_draft()
+    link = seen(client.get(f"{PAGE}?as_of=2026-01-08&compare=none"), within="permalink")
+    assert link == f"http://testserver{PAGE}?as_of=2026-01-08&compare=none"
 
 
 def test_a_number_leads_to_the_line_that_has_it(client: Client, accord):
@@ -321,7 +415,8 @@ def test_a_page_costs_the_same_queries_however_long_the_plan_and_the_history(
     work_out()
     # Four to have one moment of the record, for the page and for the board in it; six for the board. Then one each:
     # plan, its version, the line with its parts, what these are, roles, texts, words, where they come from, sources,
-    # figures, rival words, removals, what was said, evidence, its sources, conditions, disputes, all sources by name;
-    # and for the log its names (lines, parties, texts) and its entries. None is asked for an entry or for another line.
-    with django_assert_num_queries(4 + 6 + 22):
+    # figures, rival words, removals, what was said, evidence, its sources, conditions, disputes, rulings, all
+    # sources by name.
+    # And for the log its names (lines, parties, texts) and its entries. None is asked for an entry, or another line.
+    with django_assert_num_queries(4 + 6 + 24):
         assert client.get(f"/plans/{ACCORD}/provisions/line-1/").status_code == 200
