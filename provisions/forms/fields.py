@@ -19,6 +19,7 @@ CHOOSE = ("", _("Choose…"))
 WRITTEN = {
     "%d %b %Y": Precision.DAY,
     "%d %B %Y": Precision.DAY,
+    "%d.%m.%Y": Precision.DAY,
     "%b %Y": Precision.MONTH,
     "%B %Y": Precision.MONTH,
 }
