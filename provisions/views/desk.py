@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError
 from django.forms import ChoiceField
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
+from psycopg.errors import LockNotAvailable
 
 from parties.models import Source
 from provisions import presence
@@ -171,19 +173,29 @@ def _answer(request: Request, desk: Desk) -> HttpResponse:
         form = desk.form(shelf, desk.thing, typed=kept(request))
         return _page(request, desk, form)
     if asked == "effect":
-        form = desk.form(shelf, desk.thing, data=_with_reason(request.POST))
-        foreseen = _foreseen(desk, form) if form.is_valid() else None
-        if request.htmx:
-            return render(request, "provisions/_foreseen.html", {"foreseen": foreseen, "asked": True, "desk": desk})
-        return _page(request, desk, desk.form(shelf, desk.thing, typed=request.POST), foreseen=foreseen, asked=True)
+        return _effect(request, desk, shelf)
     if asked.startswith("take:"):
         return _conflict(request, desk, take=asked.partition(":")[2])
     if asked:
         return _page(request, desk, desk.form(shelf, desk.thing, typed=request.POST, more=asked), more=asked)
-    form = desk.form(shelf, desk.thing, data=request.POST)
+    return _save(request, desk, desk.form(shelf, desk.thing, data=request.POST))
+
+
+def _effect(request: Request, desk: Desk, shelf: Shelf) -> HttpResponse:
+    """What saving would do: a piece of the page, or the page with all that was typed."""
+    form = desk.form(shelf, desk.thing, data=_with_reason(request.POST))
+    foreseen = _foreseen(desk, form) if form.is_valid() else None
+    if request.htmx:
+        return render(request, "provisions/_foreseen.html", {"foreseen": foreseen, "asked": True, "desk": desk})
+    return _page(request, desk, desk.form(shelf, desk.thing, typed=request.POST), foreseen=foreseen, asked=True)
+
+
+def _save(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
+    """Save, or say what is in the way, with all that was typed."""
     if not form.is_valid():
         # Somebody else's version goes before a mistake of one's own: what is to be mended may be another thing now.
-        if form.data.get("version", "0") != str(desk.thing.version) and form.data.get("version", "").isdecimal():
+        began = form.data.get("version", "")
+        if began.isdecimal() and int(began) != desk.thing.version:
             return _conflict(request, desk)
         return _page(request, desk, form, status=422)
     try:
@@ -193,6 +205,11 @@ def _answer(request: Request, desk: Desk) -> HttpResponse:
     except (ValidationError, Unknown) as error:
         form.refuse(error)
         return _page(request, desk, form, status=422)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        form.add_error(None, _("Many are saving to this plan at the moment. Nothing is lost: press Save again."))
+        return _page(request, desk, form, status=503)
 
 
 def _anew(desk: Desk, form: ThingForm) -> Desk:
@@ -206,8 +223,6 @@ def _anew(desk: Desk, form: ThingForm) -> Desk:
 def _saved(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
     """Put it on record. Raises Stale, ValidationError, Unknown."""
     key, seen = form.key(), form.began_from
-    if desk.thing.version != seen:
-        raise Stale(desk.resource, key, seen=seen, held=None)
     by = author(request, reason=form.cleaned_data["reason"])
     with writing(desk.plan, by=by) as pen:
         if form.new_source and not Source.objects.filter(slug=form.new_source.slug).exists():

@@ -76,7 +76,7 @@
   // A refusal is an answer that is shown; whoever is sent elsewhere has saved, or signs in first with the words kept.
   document.addEventListener("htmx:beforeSwap", (e) => {
     const { xhr } = e.detail;
-    if ([403, 409, 422].includes(xhr.status) && e.detail.target.id === "main") { e.detail.shouldSwap = true; e.detail.isError = false; }
+    if ([403, 409, 422, 503].includes(xhr.status) && e.detail.target.id === "main") { e.detail.shouldSwap = true; e.detail.isError = false; }
   });
   document.addEventListener("htmx:beforeOnLoad", (e) => { if (e.detail.xhr.getResponseHeader("HX-Redirect")) clean(); });
 
