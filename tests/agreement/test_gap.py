@@ -297,3 +297,44 @@ def test_met_conditions_lead_to_no_move_within_a_package():
     )["provisions"]
     together = [move("close_together", lines=["a", "b", "c"])]
     assert found["a"]["would_take"]["next"] == found["c"]["would_take"]["next"] == together
+
+
+# How many moves these come to
+
+
+def test_each_circle_that_a_line_waits_for_closes_by_a_move_of_its_own():
+    found = assess(
+        record(
+            revision("r1", "a", "b", "c", "d", "e", "f", "g"),
+            waits("a", reaches("b", AGREED)),
+            waits("b", reaches("a", AGREED)),
+            waits("c", reaches("d", AGREED)),
+            waits("d", reaches("c", AGREED)),
+            waits("e", reaches("a", AGREED), reaches("c", AGREED)),
+            waits("f", reaches("c", AGREED)),
+            waits("g", reaches("e", AGREED), reaches("f", AGREED)),
+        )
+    )["provisions"]
+    assert {name: found[name]["moves"]["agreed"] for name in "abcdefg"} == {
+        "a": 1,
+        "b": 1,
+        "c": 1,
+        "d": 1,
+        "e": 2,
+        "f": 1,
+        "g": 2,
+    }
+
+
+def test_a_circle_is_asked_for_no_more_than_the_highest_of_its_demands():
+    found = assess(
+        record(
+            revision("r1", "a", "b", "c"),
+            waits("a", reaches("b", AD_REFERENDUM), authority=NEGOTIATOR),
+            waits("b", reaches("a", CONDITIONALLY), reaches("a", AD_REFERENDUM), authority=NEGOTIATOR),
+            waits("c", reaches("a", AGREED)),
+        )
+    )["provisions"]
+    # To close: together. Then, for `agreed`, the authority of the one whose line it is.
+    assert found["a"]["moves"] == {"next": 1, "agreed": 2}
+    assert found["c"]["moves"] == {"next": 2, "agreed": 2}

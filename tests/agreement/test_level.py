@@ -207,3 +207,33 @@ def test_a_succeeded_line_raises_no_alarm():
         both(ACCEPT, "r1"),
     )
     assert {each["alarm"] for each in assess(plan)["gone"].values()} == {None}
+
+
+def test_every_line_that_was_agreed_when_it_was_dropped_raises_an_alarm_whenever_that_was():
+    lines = gone(
+        revision("r1", "a", "b", "c"),
+        both(ACCEPT, "r1/a"),
+        revision("r2", same("b"), same("c"), after="r1"),
+        both(ACCEPT, "r1/b"),
+        revision("r3", same("c"), after="r2"),
+        revision("r4", "d", after="r3"),
+    )
+    assert {name: left["alarm"] for name, left in lines.items()} == {
+        "a": "agreed_then_dropped",
+        "b": "agreed_then_dropped",
+        "c": None,
+    }
+
+
+def test_a_line_whose_words_went_into_one_that_was_dropped_still_tells_its_last_words():
+    lines = gone(
+        revision("r1", "exchange"),
+        revision("r2", part("prisoners", of="exchange"), part("children", of="exchange"), after="r1"),
+        revision("r3", same("prisoners"), after="r2"),
+    )
+    assert lines["exchange"] == {
+        "state": "succeeded",
+        "last_wording": "r1/exchange",
+        "successors": [],
+        "alarm": None,
+    }

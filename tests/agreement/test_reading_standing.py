@@ -256,3 +256,21 @@ def test_procedures_for_different_addressees_stand_side_by_side():
         silence("r1/troops", "ru", until="2026-02-12", recorded="2026-02-05T00:00:00Z"),
     )
     assert level(plan) == "agreed_ad_referendum"
+
+
+def test_a_silence_that_lapsed_on_the_day_of_a_better_word_is_both_tacit_and_disputed():
+    found = of_ukraine(
+        silence("r1/troops", "ua", until="2026-02-01"),
+        says("ua", ACCEPT, "r1/troops", day="2026-02-01", authority=NEGOTIATOR, evidence=UNGRADED),
+    )
+    assert told(found) == ("no_objection", NEGOTIATOR, ["disputed_record", "tacit"])
+
+
+def test_an_objection_to_earlier_words_that_a_lower_voice_hardened_is_told_as_both():
+    plan = record(
+        revision("r1", "troops"),
+        says("ua", ACCEPT, "r1/troops", day="2026-01-02"),
+        says("ua", REJECT, "r1/troops", day="2026-01-03", authority=NEGOTIATOR),
+        revision("r2", rewritten("troops"), after="r1"),
+    )
+    assert told(reading(plan, "ua")) == ("reject", NEGOTIATOR, ["hardened_by_lower", "on_earlier_wording"])

@@ -15,6 +15,7 @@ from tests.agreement.builders import (
     edited,
     line,
     merged,
+    moment,
     part,
     record,
     revision,
@@ -92,6 +93,23 @@ def test_before_its_first_text_a_plan_has_that_one_on_the_table_and_without_a_te
     assert revision_on(found, as_of=date(2025, 11, 30)) == "r1"
     assert revision_on(found, as_of=date(2025, 12, 1)) == "r2"
     assert revision_on(record(line("troops")), as_of=UNTIL) is None
+
+
+def test_a_day_that_was_corrected_counts_from_when_it_was_known():
+    found = two_drafts()
+    (r1, r2) = found["revisions"]
+    r2["superseded_at"] = "2025-12-20T08:00:00Z"
+    found["revisions"] = [
+        r1,
+        r2,
+        r2 | {"dated": "2025-12-10", "recorded_at": r2["superseded_at"], "superseded_at": None},
+    ]
+    before, then = moment("2025-12-20T07:59:59Z"), moment("2025-12-20T08:00:00Z")
+    assert revision_on(found, as_of=date(2025, 12, 5), known_at=before) == "r2"
+    assert revision_on(found, as_of=date(2025, 12, 5), known_at=then) == "r1"
+    assert revision_on(found, as_of=date(2025, 12, 10), known_at=then) == "r2"
+    # A draft counts from the very moment at which it is known.
+    assert revision_on(found, as_of=date(2025, 12, 5), known_at=moment(DECEMBER)) == "r2"
 
 
 def test_words_speak_on_as_long_as_only_numbers_and_style_change():
