@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -23,6 +24,7 @@ KEYWORDS = {
     "pgettext_lazy": ((1, "c"), 2),
 }
 WIDTH = 120
+NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 # Heads of a file that say when and by what it was written.
 BY_ITSELF = (b'"POT-', b'"PO-', b'"Project-', b'"Report-', b'"Last-', b'"Language-Team', b'"Generated-')
 
@@ -85,10 +87,11 @@ def written(catalog: Catalog) -> bytes:
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """The translations as gettext reads them."""
-    written = BytesIO()
-    write_mo(written, catalog)
-    return written.getvalue()
+    """The translations as gettext reads them; the same as long as they are."""
+    catalog.creation_date = catalog.revision_date = NO_DATE
+    file = BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
 
 
 def missing(catalog: Catalog) -> list[str]:
