@@ -140,16 +140,17 @@ def _vanishing(contents: PlanContents, *, kept: Sequence[str], pen: Pen) -> dict
     lost: dict[str, tuple[str, ...]] = {}
     lines = [each.slug for each in contents.provisions if each.parent is None]
     for slug in touched & texts.keys():
-        if _seen_whole(texts[slug], lines=words[slug].intersection(lines)):
-            told = words[slug] | taken_up[slug] | {each.provision for each in texts[slug].removals}
+        removed = {each.provision for each in texts[slug].removals}
+        if _seen_whole(texts[slug], worded=words[slug].intersection(lines), removed=removed.intersection(lines)):
+            told = words[slug] | taken_up[slug] | removed
             alive = _alive_before(slug, texts=texts, words=words)
             lost[slug] = tuple(line for line in lines if line in alive - told)
     return {slug: lost[slug] for slug in texts if lost.get(slug)}
 
 
-def _seen_whole(text: RevisionContent, *, lines: set[str]) -> bool:
+def _seen_whole(text: RevisionContent, *, worded: set[str], removed: set[str]) -> bool:
     """Whether it means something that a text has no words of a line: not where nobody saw all of it."""
-    return bool(lines) and not text.provenance.unseen and len(lines) + len(text.removals) >= (text.point_count or 0)
+    return bool(worded) and not text.provenance.unseen and len(worded | removed) >= (text.point_count or 0)
 
 
 def _alive_before(slug: str, *, texts: Mapping[str, RevisionContent], words: Mapping[str, set[str]]) -> set[str]:
