@@ -231,7 +231,14 @@ SPECTACULAR_SETTINGS = {
         {"name": "plans", "description": "The settlement texts under negotiation."},
         {"name": "changes", "description": "The log, as a feed."},
         {"name": "codelists", "description": "Every vocabulary with its definitions."},
+        {"name": "writing", "description": "With a key, by the same writers as the pages."},
     ],
+    "APPEND_COMPONENTS": {
+        "securitySchemes": {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "An API key."},
+            "basic": {"type": "http", "scheme": "basic", "description": "The key as password, with any name."},
+        }
+    },
 }
 
 # ---- Signing in ----

@@ -22,6 +22,7 @@ from provisions.contents import (
 from provisions.models import DisputeStatus, Plan
 from provisions.record import writing
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says
+from tracker.api.schema import openapi
 
 BOARD = f"/api/v1/plans/{ACCORD}/board"
 CHANGES = f"/api/v1/plans/{ACCORD}/changes"
@@ -92,6 +93,11 @@ def everything(accord: Plan) -> Plan:
     recompute(accord.pk, today=date(2026, 1, 20))
     accord.refresh_from_db()
     return accord
+
+
+def readable() -> dict[str, Any]:
+    """What is described of reading, by the addresses at which something can be read."""
+    return {path: described["get"] for path, described in openapi()["paths"].items() if "get" in described}
 
 
 def somewhere(path: str) -> str:

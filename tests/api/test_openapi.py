@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
 
-from tests.api.conftest import CHANGES, Reader, somewhere
+from tests.api.conftest import CHANGES, Reader, readable, somewhere
 from tracker.api.forms import TABLES
 from tracker.api.problems import CATALOGUE
 from tracker.api.schema import openapi
@@ -72,25 +72,25 @@ def check(answer: Any, path: str, status: int, media_type: str) -> None:
 
 
 def test_every_answer_is_as_described(everything, reader: Reader):
-    for path in openapi()["paths"]:
+    for path in readable():
         answer = reader.get(somewhere(path))
         check(answer, path, 200, MEDIA_TYPES.get(Path(path).suffix, "application/json"))
 
 
 def test_every_problem_is_as_described(everything, reader: Reader):
-    for path, described in openapi()["paths"].items():
+    for path, described in readable().items():
         check(reader.get(f"{somewhere(path)}?colour=red"), path, 400, "application/problem+json")
-        check(reader.client.post(somewhere(path)), path, 405, "application/problem+json")
+        check(reader.client.put(somewhere(path)), path, 405, "application/problem+json")
         check(reader.get(somewhere(path), accept="image/png"), path, 406, "application/problem+json")
-        if "404" in described["get"]["responses"]:
+        if "404" in described["responses"]:
             check(reader.get(re.sub("{.*?}", "nothing", path)), path, 404, "application/problem+json")
     check(reader.get(f"{CHANGES}?since=ab.1"), "/api/v1/plans/{plan}/changes", 410, "application/problem+json")
 
 
 def test_every_header_that_is_described_is_sent(everything, reader: Reader):
-    for path, described in openapi()["paths"].items():
+    for path, described in readable().items():
         answer = reader.get(somewhere(path))
-        for header in described["get"]["responses"]["200"]["headers"]:
+        for header in described["responses"]["200"]["headers"]:
             # A list that fits on one page leads nowhere.
             assert header in answer or header == "Link", path
 

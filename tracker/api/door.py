@@ -10,12 +10,14 @@ from django.http import HttpRequest, HttpResponse
 
 from . import problems
 
+READING = ("GET", "HEAD")
 PREFIX = "/api/"
 VARY = "Accept, Accept-Encoding, Authorization, Origin"
 POLL_SECONDS = "10"
 # Reading is public. What an editor saves is seen through a shared cache five seconds later at the most.
 CACHE_CONTROL = "public, max-age=5, stale-while-revalidate=60, stale-if-error=86400"
 EXPOSED = "ETag, Link, Retry-After, RateLimit, RateLimit-Policy, X-Poll-Interval, X-Request-ID"
+SENT = "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match"
 DAY_SECONDS = "86400"
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -36,7 +38,7 @@ class ApiDoor:
         if _is_told_as_a_page(response):
             response = _as_problem(request, response)
         if not _is_for_people(response):
-            _finish(response)
+            _finish(request, response)
         return response
 
 
@@ -44,8 +46,8 @@ def _preflight() -> HttpResponse:
     """A browser asks whether a page from elsewhere may read here."""
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-    response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS, POST, PATCH"
+    response["Access-Control-Allow-Headers"] = SENT
     response["Access-Control-Max-Age"] = DAY_SECONDS
     response["Vary"] = VARY
     return response
@@ -71,7 +73,7 @@ def _as_problem(request: HttpRequest, page: HttpResponse) -> HttpResponse:
     return response
 
 
-def _finish(response: HttpResponse) -> None:
+def _finish(request: HttpRequest, response: HttpResponse) -> None:
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = EXPOSED
     response["Vary"] = VARY
@@ -80,11 +82,12 @@ def _finish(response: HttpResponse) -> None:
     if response.status_code == 304:
         # It would be taken for the length of the answer that did not change.
         del response["Content-Length"]
-    if response.status_code >= 400:
-        # It carries the id of one request, which is no use to anybody else.
-        response["Cache-Control"] = "no-store"
-    elif tag := response.get("ETag"):
+    if tag := response.get("ETag"):
         # Compression has made the tag weak, but it names a state of the record, whatever the encoding.
         response["ETag"] = tag.removeprefix("W/")
+    if response.status_code >= 400 or request.method not in READING:
+        # It carries the id of one request, which is no use to anybody else.
+        response["Cache-Control"] = "no-store"
+    elif tag:
         response["Cache-Control"] = CACHE_CONTROL
         response["X-Poll-Interval"] = POLL_SECONDS

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired
 
 import structlog
 from django.db import InterfaceError, OperationalError
@@ -15,11 +15,13 @@ from rest_framework.response import Response
 from typing_extensions import TypedDict
 
 from provisions.api import BadValue, NotOnRecord, Refused, StartAgain, UnknownParameter, documented
+from provisions.api.writing import BadBody, EditConflict, VersionMissing
 
 log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = 5
+CHALLENGE = 'Bearer realm="api"'
 
 
 @documented
@@ -59,6 +61,36 @@ class StartAgainShape(ProblemShape):
     """Where to begin again; the header Link has it too, as rel="start"."""
 
 
+@documented
+class DifferenceShape(TypedDict):
+    """A field in which sides differ: as it was when you read it, as it is now, and as you sent it."""
+
+    field: str
+    base: Any
+    theirs: Any
+    yours: Any
+
+
+@documented
+class ConflictShape(ProblemShape):
+    """Somebody changed the thing after you read it."""
+
+    current: dict[str, Any] | None
+    """The thing as it is now; null where it is not there."""
+    changed_by: str | None
+    changed_at: str | None
+    changed_seq: int | None
+    differences: list[DifferenceShape]
+
+
+@documented
+class PreconditionShape(ProblemShape):
+    """The record has changed since the answer whose ETag was sent."""
+
+    current: NotRequired[dict[str, Any]]
+    """The thing as it is now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One entry of the catalogue. `detail` is said where there is nothing more particular to say."""
@@ -75,19 +107,53 @@ CATALOGUE = {
         Problem("bad-request", 400, "The request cannot be understood", "Something in the request is malformed."),
         Problem("unknown-parameter", 400, "Unknown parameter", "The address does not take such a parameter."),
         Problem("bad-value", 400, "A parameter has a value that it cannot have", "See the errors."),
+        Problem("bad-body", 400, "The body cannot be read so", "See the errors."),
+        Problem("unauthorized", 401, "No usable key", "Send a key as `Authorization: Bearer …`."),
+        Problem("forbidden", 403, "Not allowed", "The key or its owner may not do that here."),
         Problem("not-found", 404, "Nothing is here", "There is no such address. They are listed in /api/v1/docs/."),
-        Problem("method-not-allowed", 405, "This address does not take that method", "It can only be read."),
+        Problem("method-not-allowed", 405, "This address does not take that method", "See the header Allow."),
         Problem("not-acceptable", 406, "No such format", "Answers are given as application/json."),
+        Problem("edit-conflict", 409, "Somebody changed it meanwhile", "Look at both sides and send it again."),
         Problem("start-again", 410, "The cursor is of a log that was replaced", "Read everything again."),
+        Problem("precondition-failed", 412, "The record has changed", "Read it again."),
+        Problem("unsupported-media-type", 415, "No such kind of body", "Send application/json."),
+        Problem("not-valid", 422, "The record does not take it", "See the errors."),
+        Problem(
+            "idempotency-mismatch", 422, "The same Idempotency-Key for something else", "Make up another key for it."
+        ),
+        Problem("version-missing", 428, "On which version was it made?", "Say which version you have read."),
+        Problem("too-many-requests", 429, "Too many requests", "Wait as long as Retry-After says."),
         Problem("server-error", 500, "Something broke here", "It was noted under the request id."),
         Problem("unavailable", 503, "The record cannot be read at the moment", "Try again in a few seconds."),
     )
 }
+
+
+class Stop(Exception):
+    """An entry of the catalogue, with what is particular. `errors` are pairs of a key of the body and a sentence."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(detail)
+        self.entry = CATALOGUE[code]
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers or {}
+        self.more = more
+
+
 _BY_STATUS = {problem.status: problem for problem in reversed(CATALOGUE.values())}
 
 
 def problem(
-    entry: Problem, *, instance: str, detail: str = "", errors: Sequence[ProblemError] = (), **more: str
+    entry: Problem, *, instance: str, detail: str = "", errors: Sequence[ProblemError] = (), **more: Any
 ) -> dict[str, Any]:
     """A problem as JSON."""
     shape: ProblemShape = {
@@ -114,6 +180,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
     match error:
         case Refused():
             told = _refused(error, request.path)
+        case Stop():
+            errors = _in_body(error.entry.code, error.errors)
+            told = problem(error.entry, instance=request.path, detail=error.detail, errors=errors, **error.more)
         case Http404() | exceptions.NotFound():
             told = problem(CATALOGUE["not-found"], instance=request.path)
         case OperationalError() | InterfaceError():
@@ -124,13 +193,28 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
         case _:
             log.error("an answer of the API failed", exc_info=error)
             told = problem(CATALOGUE["server-error"], instance=request.path)
-    response = Response(told, status=told["status"], content_type=MEDIA_TYPE)
+    return Response(told, status=told["status"], headers=_headers(error), content_type=MEDIA_TYPE)
+
+
+def _headers(error: Exception) -> Mapping[str, str]:
+    """What a problem says in headers, too."""
     match error:
         case StartAgain():
-            response["Link"] = f'<{error.at}>; rel="start"'
+            return {"Link": f'<{error.at}>; rel="start"'}
         case OperationalError() | InterfaceError():
-            response["Retry-After"] = str(RETRY_SECONDS)
-    return response
+            return {"Retry-After": str(RETRY_SECONDS)}
+        case Stop():
+            return error.headers
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            return {"WWW-Authenticate": CHALLENGE}
+        case _:
+            return {}
+
+
+def _in_body(code: str, errors: Sequence[tuple[str, str]]) -> list[ProblemError]:
+    return [
+        {"pointer": f"/body/{key}" if key else "/body", "code": code, "detail": sentence} for key, sentence in errors
+    ]
 
 
 def _refused(error: Refused, path: str) -> dict[str, Any]:
@@ -145,6 +229,14 @@ def _refused(error: Refused, path: str) -> dict[str, Any]:
             return problem(entry, instance=path, detail=str(error), errors=[at_fault])
         case StartAgain():
             return problem(CATALOGUE["start-again"], instance=path, detail=str(error), start=error.at)
+        case BadBody():
+            entry = CATALOGUE["bad-body"]
+            errors = _in_body(entry.code, error.errors)
+            return problem(entry, instance=path, detail=str(error), errors=errors)
+        case VersionMissing():
+            return problem(CATALOGUE["version-missing"], instance=path, detail=str(error))
+        case EditConflict():
+            return problem(CATALOGUE["edit-conflict"], instance=path, detail=str(error), **error.told)
         case NotOnRecord():
             return problem(CATALOGUE["not-found"], instance=path, detail=str(error))
         case _:

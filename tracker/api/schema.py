@@ -12,10 +12,11 @@ from pydantic import TypeAdapter
 
 from provisions.api import Endpoint, Parameter
 from provisions.api.asking import Words
+from provisions.api.writing import Deed
 
 from . import door, problems
 from .forms import Form, parameters_of
-from .views import EndpointView
+from .views import DeedView, EndpointView
 
 Json = dict[str, Any]
 
@@ -52,6 +53,8 @@ HEADERS: Json = {
     "X-Request-ID": _text("Name of this request, to be quoted when something is wrong with it."),
     "Link": _text('The pages beside, as rel="next" and rel="prev"; with a 410 where to begin again, as rel="start".'),
     "Retry-After": _count("Seconds to wait."),
+    "Location": _text("The address of what was put on record."),
+    "WWW-Authenticate": _text("How a key is sent."),
 }
 OF_ANSWERS = ("ETag", "Cache-Control", "X-Poll-Interval", "X-Request-ID")
 
@@ -61,6 +64,8 @@ class EndpointSchema(AutoSchema):
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Json:
         self.registry = registry
+        if (deed := cast("DeedView", self.view).deeds.get(method)) is not None:
+            return self._deed(deed)
         view = cast("EndpointView", self.view)
         endpoint, form = view.endpoint, view.form
         return {
@@ -69,7 +74,7 @@ class EndpointSchema(AutoSchema):
             "description": endpoint.description,
             "tags": [endpoint.about],
             "parameters": [
-                *(_in_path(name) for name in _names(endpoint)),
+                *(_in_path(name) for name in _names(endpoint.path)),
                 *(_in_query(parameter) for parameter in parameters_of(endpoint, form)),
                 _IF_NONE_MATCH,
             ],
@@ -90,6 +95,40 @@ class EndpointSchema(AutoSchema):
                     },
                 ),
                 **{str(status): self._problem(status) for status in _refusals(endpoint)},
+            },
+        }
+
+    def _deed(self, deed: Deed) -> Json:
+        properties = {
+            **deed.properties,
+            "reason": {"type": "string", "description": "Why it is done; the log keeps it."},
+            **({"version": {"type": "integer", "description": _VERSION}} if deed.versioned else {}),
+        }
+        body = {"type": "object", "properties": properties, "required": list(deed.required)}
+        headers = [_IF_MATCH] if deed.versioned else [_IDEMPOTENCY_KEY]
+        told = {
+            "allOf": [
+                self._schema(deed.kind.shape),
+                {"type": "object", "properties": {"seq": {"type": "integer"}}, "required": ["seq"]},
+            ]
+        }
+        more = ("ETag", "X-Request-ID") if deed.versioned else ("ETag", "X-Request-ID", "Location")
+        done = {
+            "description": "It is on record. `seq` is the number of the change.",
+            "headers": self._headers(*more),
+            "content": {"application/json": {"schema": told}},
+        }
+        return {
+            "operationId": deed.name,
+            "summary": deed.summary,
+            "description": deed.description,
+            "tags": ["writing"],
+            "parameters": [*(_in_path(name) for name in _names(deed.path)), *headers],
+            "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+            "security": [{"bearer": []}, {"basic": []}],
+            "responses": {
+                "201" if deed.method == "POST" else "200": done,
+                **{str(status): self._problem(status) for status in _refusals_to_write(deed)},
             },
         }
 
@@ -140,8 +179,8 @@ def _described(shape: type) -> Json:
     return {name: _without_titles(part) for name, part in parts.items()}
 
 
-def _names(endpoint: Endpoint) -> list[str]:
-    return [part.partition(":")[2].rstrip(">") for part in endpoint.path.split("/") if part.startswith("<")]
+def _names(path: str) -> list[str]:
+    return [part.partition(":")[2].rstrip(">") for part in path.split("/") if part.startswith("<")]
 
 
 def _in_path(name: str) -> Json:
@@ -172,7 +211,25 @@ _IF_NONE_MATCH: Json = {
 }
 
 
+_IF_MATCH: Json = {
+    "name": "If-Match",
+    "in": "header",
+    "description": "The ETag that came with the thing. Any change of the plan's record makes it stale.",
+    "schema": {"type": "string"},
+}
+_IDEMPOTENCY_KEY: Json = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "A text of your own for this request: the same again is done once, and has the same answer.",
+    "schema": {"type": "string", "maxLength": 255},
+}
+_VERSION = "The version that you have read; needed where If-Match is not sent."
+
 _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
+    401: (problems.ProblemShape, ("WWW-Authenticate",)),
+    409: (problems.ConflictShape, ()),
+    412: (problems.PreconditionShape, ()),
+    429: (problems.ProblemShape, ("Retry-After",)),
     410: (problems.StartAgainShape, ("Link",)),
     503: (problems.ProblemShape, ("Retry-After",)),
 }
@@ -187,7 +244,12 @@ def _refusals(endpoint: Endpoint) -> list[int]:
     """The statuses of the problems that an endpoint can answer with."""
     named = {404} if "<" in endpoint.path else set()
     again = {410} if endpoint.starts_again else set()
-    return sorted({400, 405, 406, 500, 503} | named | again)
+    return sorted({400, 401, 405, 406, 429, 500, 503} | named | again)
+
+
+def _refusals_to_write(deed: Deed) -> list[int]:
+    versioned = {412, 428} if deed.versioned else set()
+    return sorted({400, 401, 403, 404, 405, 406, 409, 415, 422, 429, 500, 503} | versioned)
 
 
 def _without_titles(schema: Any) -> Any:

@@ -18,12 +18,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from provisions.api import NOW, Asked, Endpoint, Head, read
+from provisions.api.writing import Deed
 from provisions.assessing import one_moment
 
 from .conditional import Question, asks_for_any, still_fits
 from .forms import JSON, Form, parameters_of
+from .keys import KeyAuthentication
 from .shelf import Shelf
 from .waiting import wait_while
+from .writes import write
 
 ROOT = "/api/v1/"
 # The pages beside one of a list, by the names that they have in its body and in the header Link.
@@ -54,23 +57,38 @@ class Told:
 BODIES: Shelf[Body] = Shelf()
 
 
-class EndpointView(APIView):
+class DeedView(APIView):
+    """An address at which something can be written. Who may is decided for each deed."""
+
+    deeds: ClassVar[Mapping[str, Deed]] = {}
+    authentication_classes = (KeyAuthentication,)
+    permission_classes = (AllowAny,)
+
+    def write(self, request: Request, **names: str) -> HttpResponse:
+        given = dict(request.query_params.lists())
+        read((), given)
+        return write(self.deeds[str(request.method)], request, self.asked(request, names, given, {}))
+
+    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """Say which methods there are."""
+        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+    def asked(
+        self, request: Request, names: Mapping[str, str], given: Mapping[str, list[str]], values: Mapping[str, Any]
+    ) -> Asked:
+        root, here = request.build_absolute_uri(ROOT), request.build_absolute_uri(request.path)
+        return Asked(names=names, given=given, values=values, root=root, here=here)
+
+
+class EndpointView(DeedView):
     """Reading is public: no session is opened, nobody is asked who they are."""
 
     endpoint: ClassVar[Endpoint]
     form: ClassVar[Form] = JSON
-    authentication_classes = ()
-    permission_classes = (AllowAny,)
 
     def get(self, request: Request, **names: str) -> HttpResponse:
         given = dict(request.query_params.lists())
-        asked = Asked(
-            names=names,
-            given=given,
-            values=read(parameters_of(self.endpoint, self.form), given),
-            root=request.build_absolute_uri(ROOT),
-            here=request.build_absolute_uri(request.path),
-        )
+        asked = self.asked(request, names, given, read(parameters_of(self.endpoint, self.form), given))
         if waits := asked.values.get("wait"):
             asked = self._once_something_happened(asked, seconds=waits)
         values = {name: value for name, value in asked.values.items() if name != "wait"}
@@ -94,10 +112,6 @@ class EndpointView(APIView):
         if body.link:
             response["Link"] = body.link
         return response
-
-    def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
-        """Say which methods there are."""
-        return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
 
     def _state(self, asked: Asked) -> str:
         return self.endpoint.rests_on.read(asked) if self.endpoint.rests_on else ""

@@ -1,0 +1,155 @@
+"""Writing: who may, on which version, once only; the deed itself is `provisions.api.writing`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import structlog
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpResponse
+from rest_framework.exceptions import NotAuthenticated, UnsupportedMediaType
+from rest_framework.request import Request
+
+from provisions.api import ENDPOINTS, Asked
+from provisions.api.writing import BadBody, Deed, Written, perform
+from provisions.models import Plan, Via
+from provisions.policy import may
+from provisions.record import Author, Unknown
+from tracker.models import Answered, ApiKey, Scope
+
+from .conditional import ANY, Question, still_fits
+from .forms import JSON, as_json
+from .problems import Stop
+
+IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
+
+
+def write(deed: Deed, request: Request, asked: Asked) -> HttpResponse:
+    """Do what is asked and tell how the thing stands now. Raises Stop, Refused and what REST framework raises."""
+    key = _allowed(deed, request, asked)
+    name = request.headers.get("Idempotency-Key", "")
+    if name and not IDEMPOTENCY_KEY.fullmatch(name):
+        raise Stop("bad-request", "Idempotency-Key: send up to 255 visible characters.")
+    if name and deed.method == "POST":
+        return _once(key, name, request, lambda: _done(deed, request, asked, key))
+    with transaction.atomic():
+        return _done(deed, request, asked, key)
+
+
+def _allowed(deed: Deed, request: Request, asked: Asked) -> ApiKey:
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType(request.content_type or "nothing")
+    key = request.auth
+    if not isinstance(key, ApiKey):
+        raise NotAuthenticated("Writing needs a key.")
+    if Scope.EDIT not in key.scopes:
+        raise Stop("forbidden", "The key is not for editing: its scopes are " + ", ".join(key.scopes) + ".")
+    if not may(key.user, deed.act, asked.names["plan"]):
+        raise Stop("forbidden", f"{key.user.get_username()} may not do that in this plan.")
+    return key
+
+
+def _done(deed: Deed, request: Request, asked: Asked, key: ApiKey) -> HttpResponse:
+    body = request.data
+    try:
+        # Under the plan's lock nothing moves between the comparison and the writing.
+        list(Plan.objects.select_for_update().filter(slug=asked.names["plan"]))
+        seen = _version_held(deed, request, asked)
+        written = perform(deed, asked, body, by=lambda reason: _author(key, reason), seen=seen)
+    except Unknown as unknown:
+        raise BadBody([("", f"{unknown}.")]) from None
+    except ValidationError as error:
+        raise _refused_by_the_record(error) from None
+    return _answer(deed, asked, written)
+
+
+def _author(key: ApiKey, reason: str) -> Author:
+    bound = structlog.contextvars.get_contextvars()
+    return Author(actor=key.user, via=Via.API, reason=reason, request_id=str(bound.get("request_id", "")))
+
+
+def _version_held(deed: Deed, request: Request, asked: Asked) -> int | None:
+    """The version that If-Match stands for; None where it is not sent. Raises Stop where it is stale."""
+    held = request.headers.get("If-Match")
+    if held is None or not deed.versioned:
+        return None
+    current = deed.kind.told_one(asked)
+    if held.strip() != ANY and not still_fits(_tag(deed, asked), held):
+        raise Stop(
+            "precondition-failed",
+            "The record has changed since the answer whose ETag was sent. Read it again, or send `version` instead: "
+            "that one looks at this thing alone.",
+            current=json.loads(as_json(current, dict)),
+        )
+    return int(current["version"])
+
+
+def _tag(deed: Deed, asked: Asked) -> str:
+    """The tag that an answer at this thing's own address has now."""
+    endpoint = BY_PATH[f"plans/<slug:plan>/{deed.kind.plural}/{deed.kind.address}"]
+    question = Question.of(endpoint.name, asked.names, {}, asked.root, JSON.media_type)
+    return question.tag(endpoint.rests_on.read(asked) if endpoint.rests_on else "")
+
+
+def _answer(deed: Deed, asked: Asked, written: Written) -> HttpResponse:
+    told = {**written.told, "seq": written.seq}
+    response = HttpResponse(
+        as_json(told, dict), status=201 if deed.method == "POST" else 200, content_type=JSON.media_type
+    )
+    address = written.told["url"]
+    names = [part.partition(":")[2].rstrip(">") for part in deed.kind.address.split("/")]
+    parts = address.rpartition(f"/{deed.kind.plural}/")[2].split("/")
+    here = Asked({"plan": asked.names["plan"], **dict(zip(names, parts, strict=True))}, {}, {}, asked.root, address)
+    response["ETag"] = f'"{_tag(deed, here)}"'
+    if deed.method == "POST":
+        response["Location"] = address
+    return response
+
+
+def _refused_by_the_record(error: ValidationError) -> Stop:
+    if hasattr(error, "error_dict"):
+        errors = [(field, message) for field, messages in error.message_dict.items() for message in messages]
+    else:
+        errors = [("", message) for message in error.messages]
+    return Stop("not-valid", " ".join(message for _, message in errors), errors=errors)
+
+
+# ---- Once only ----
+
+
+def _once(key: ApiKey, name: str, request: Request, do: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer to the first request under this name; what was done and the answer are kept together."""
+    text = f"{request.method} {request.path}\n".encode() + json.dumps(request.data, sort_keys=True).encode()
+    asked = hashlib.sha256(text).hexdigest()
+    if (before := Answered.objects.filter(key=key, name=name).first()) is not None:
+        return _again(before, asked)
+    try:
+        with transaction.atomic():
+            # Whoever sends the same at the same time waits here for us.
+            row = Answered.objects.create(key=key, name=name, request=asked)
+            response = do()
+            headers = {header: response[header] for header in ("ETag", "Location") if header in response}
+            row.status, row.headers, row.body = response.status_code, headers, response.content.decode()
+            row.save()
+            return response
+    except IntegrityError:
+        if (before := Answered.objects.filter(key=key, name=name).first()) is None:
+            raise
+        return _again(before, asked)
+
+
+def _again(before: Answered, asked: str) -> HttpResponse:
+    if before.request != asked:
+        raise Stop("idempotency-mismatch", "Under this Idempotency-Key something else was sent before.")
+    response = HttpResponse(before.body, status=before.status, content_type=JSON.media_type)
+    headers: Mapping[str, Any] = before.headers
+    for header, value in headers.items():
+        response[header] = value
+    response["Idempotency-Replayed"] = "true"
+    return response
