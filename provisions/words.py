@@ -43,6 +43,11 @@ def month_in_words(value: When) -> str:
     return date_format(value.day, _format(Precision.YEAR if value.precision == Precision.YEAR else Precision.MONTH))
 
 
+def whole_month_in_words(day: date) -> str:
+    """December 2025, in a title."""
+    return date_format(day, pgettext("form of a month in a title", "F Y"))
+
+
 def listed(items: Iterable[str]) -> str:
     """a, b and c."""
     *most, last = [*items] or [""]

@@ -7,8 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from parties.models import Source
 from provisions.agreement.words import Gone, Level, Phase, Precision, Reading
@@ -35,7 +37,14 @@ from provisions.telling import (
     vector_in_words,
     weakest,
 )
-from provisions.words import day_in_words, listed, moment_in_words, month_in_words, quantity_in_words
+from provisions.words import (
+    day_in_words,
+    listed,
+    moment_in_words,
+    month_in_words,
+    quantity_in_words,
+    whole_month_in_words,
+)
 
 register = template.Library()
 
@@ -64,6 +73,14 @@ def moment(value: datetime) -> str:
 def icon(symbol: str) -> SafeString:
     """A symbol of the sprite. It says nothing by itself: its word stands beside it."""
     return format_html('<svg class="g" aria-hidden="true" focusable="false"><use href="#{}"/></svg>', symbol)
+
+
+@register.simple_tag
+def of_record() -> SafeString:
+    """Says in mark-up that what follows is in the language of the record, where a page speaks another."""
+    if get_language() == settings.RECORD_LANGUAGE:
+        return SafeString()
+    return format_html(' lang="{}"', settings.RECORD_LANGUAGE)
 
 
 @register.inclusion_tag("components/_bar.html")
@@ -114,6 +131,7 @@ def short_name(slug: str, board: Board) -> str:
 register.filter(closed_of)
 register.filter("month", month_in_words)
 register.filter("moment", moment_in_words)
+register.filter("whole_month", whole_month_in_words)
 
 
 @register.filter

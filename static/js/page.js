@@ -38,9 +38,9 @@
     const b = e.target.closest("[data-copy]");
     if (!b) return;
     const src = b.dataset.copy === "url" ? location.href : $(b.dataset.copy).textContent.trim();
-    const label = b.querySelector("[data-label]") || b, was = label.textContent;
-    try { await navigator.clipboard.writeText(src); label.textContent = "Copied"; window.announce("Copied"); }
-    catch { label.textContent = "Press Ctrl+C"; }
+    const label = b.querySelector("[data-label]") || b, was = label.textContent, words = document.body.dataset;
+    try { await navigator.clipboard.writeText(src); label.textContent = words.copied; window.announce(words.copied); }
+    catch { label.textContent = words.byHand; }
     setTimeout(() => { label.textContent = was; }, 1800);
   });
 

@@ -153,6 +153,13 @@ def test_days_and_numbers_come_in_the_readers_form():
         assert quantity_in_words(figure) == "USD 1,2 млн"
 
 
+def test_what_is_on_record_is_marked_with_its_own_language_where_the_page_speaks_another(client: Client, accord):
+    page = client.get("/plans/accord/", headers={"Accept-Language": "uk"}).content.decode()
+    assert '<h1 lang="en">An accord</h1>' in page
+    assert 'lang="en">Ceasefire</a>' in page
+    assert "<h1>An accord</h1>" in client.get("/plans/accord/").content.decode()
+
+
 def test_the_board_speaks_ukrainian_and_leaves_the_record_as_it_is(client: Client, accord):
     page = seen(client.get("/plans/accord/", headers={"Accept-Language": "uk"}), within="body")
     assert "План на переговорах" in page
