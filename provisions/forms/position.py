@@ -63,6 +63,8 @@ class PositionForm(forms.Form):
         error_messages={"required": _("Say in a sentence what was said.")},
     )
     thin = forms.BooleanField(required=False, label=_("The source shows only part of it, or little"))
+    # The key of the position that this one follows: what the same party said before.
+    follows = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     reason = forms.CharField(
         max_length=500,
         label=_("Reason for the log"),
@@ -80,10 +82,15 @@ class PositionForm(forms.Form):
         data: Mapping[str, Any] | None = None,
         typed: Mapping[str, Any] | None = None,
         more: str = "",
+        followed: PositionContent | None = None,
     ) -> None:
-        """`typed` is what was filled in so far and is not to be checked yet; `more` names the rows to add one to."""
-        super().__init__(data, initial=_initial(typed, self.base_fields))
-        self.sheet, self.party = sheet, party
+        """`typed` is what was filled in so far and is not to be checked yet; `more` names the rows to add one to.
+
+        `followed` is an earlier position of the party, whose voice a new form begins with.
+        """
+        begun = _voice_of(followed) if followed else None
+        super().__init__(data, initial=_initial(typed, self.base_fields) or begun)
+        self.sheet, self.party, self.followed = sheet, party, followed
         self._offer(threshold)
         dress(self)
         lines = [(row.slug, _numbered(row.number, row.title)) for row in sheet.board.rows if row.slug != sheet.row.slug]
@@ -204,6 +211,7 @@ class PositionForm(forms.Form):
             thin=asked["thin"],
             conditions=tuple(self._conditions()),
             evidence=tuple(self._evidence()),
+            follows=self.followed.key if self.followed else None,
         )
 
     def _conditions(self) -> list[ConditionContent]:
@@ -262,6 +270,17 @@ class RetractionForm(forms.Form):
     @property
     def problems(self) -> list[tuple[str, str]]:
         return problems(self)
+
+
+def _voice_of(followed: PositionContent) -> dict[str, Any]:
+    """Who speaks, where nothing but what is said changes."""
+    return {
+        "follows": followed.key,
+        "speaker": followed.speaker,
+        "speaker_role": followed.speaker_role,
+        "authority": int(followed.authority),
+        "asserted_by": followed.asserted_by,
+    }
 
 
 def _initial(typed: Mapping[str, Any] | None, names: Iterable[str], *, prefix: str = "") -> dict[str, Any] | None:

@@ -46,13 +46,13 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
     voice = next((voice for voice in found.voices if voice.party.slug == party), None)
     if voice is None:
         raise Http404
-    asked = request.POST.get("more", "")
+    asked, before = request.POST.get("more", ""), followed(request, voice)
     if request.method == "GET":
-        form = position_form(found, voice, typed=kept(request))
+        form = position_form(found, voice, typed=kept(request), followed=before)
     elif asked:
-        form = position_form(found, voice, typed=request.POST, more=asked)
+        form = position_form(found, voice, typed=request.POST, more=asked, followed=before)
     else:
-        form = position_form(found, voice, data=request.POST)
+        form = position_form(found, voice, data=request.POST, followed=before)
         if form.is_valid() and save(request, form):
             messages.success(request, saved(found, voice), extra_tags=f"add-{voice.party.slug}")
             return _onward(request, reverse("provision", args=[plan, line]))
@@ -95,6 +95,16 @@ def sheet_of(plan: str, line: str) -> Sheet:
     if not found.worded:
         raise Http404
     return found
+
+
+def followed(request: Request, voice: Voice) -> PositionContent | None:
+    """The position that the new one follows: one of the same party on the same line that was not retracted."""
+    key = request.POST.get("follows") or request.GET.get("follows")
+    said = [voice.standing, *voice.claims, *voice.earlier]
+    known = {each.content.key: each.content for each in said if each and not each.retracted}
+    if key and key not in known:
+        raise Http404
+    return known.get(key or "")
 
 
 def position_form(found: Sheet, voice: Voice, **filled: Any) -> PositionForm:

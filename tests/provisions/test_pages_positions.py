@@ -362,3 +362,28 @@ def test_only_writers_see_the_way_to_retract(client: Client, analyst):
     client.logout()
     assert address not in client.get(LINE).content.decode()
     assert client.get(address)["Location"].startswith("/accounts/login/")
+
+
+# ---- Following an earlier position with a later one ----
+
+
+def test_a_later_position_follows_the_one_before_and_begins_with_its_voice(client: Client, analyst):
+    key = says(ARDEN, Stance.REJECT, "ceasefire")
+    page = client.get(LINE).content.decode()
+    assert f"{ADD}?follows={key}" in page
+    form = client.get(f"{ADD}?follows={key}")
+    assert "This follows what was said before: Arden says reject." in seen(form)
+    assert 'name="speaker" value="A spokesperson"' in form.content.decode()
+    send(client, follows=key)
+    latest = Position.objects.get(stance="accept")
+    assert latest.follows
+    assert latest.follows.key == key
+
+
+def test_what_another_party_said_or_what_was_retracted_is_not_followed(client: Client, analyst):
+    theirs = says(BREVIA, Stance.REJECT, "ceasefire")
+    assert client.get(f"{ADD}?follows={theirs}").status_code == 404
+    assert send(client, follows=theirs).status_code == 404
+    mine = says(ARDEN, Stance.REJECT, "ceasefire")
+    client.post(f"/plans/{ACCORD}/positions/{mine}/retract/", {"reason": "A mistake."})
+    assert send(client, follows=mine).status_code == 404
