@@ -21,6 +21,7 @@ from provisions.contents import (
     SilenceProcedureContent,
     WordingContent,
 )
+from provisions.held import held
 from provisions.models import Category, Event, Plan, Position, Provision, Resource, Revision, Topic, Wording
 
 Reference = tuple[Resource, str]
@@ -44,6 +45,7 @@ class Book:
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self._ids: dict[Resource, dict[str, int]] = defaultdict(dict)
+        self._words: dict[str, WordingContent] = {}
 
     def look_up(self, contents: Iterable[Content]) -> None:
         """Find everything that these contents name and that is not known yet."""
@@ -58,6 +60,16 @@ class Book:
     def note(self, resource: Resource, key: str, pk: int) -> None:
         """A thing that was just added."""
         self._ids[resource][key] = pk
+
+    def note_words(self, contents: Iterable[Content]) -> None:
+        """Words as they stand, because they were just read or written under the lock."""
+        self._words.update((each.key, each) for each in contents if isinstance(each, WordingContent))
+
+    def words(self, keys: set[str]) -> dict[str, WordingContent]:
+        """Words that stand, by key; those are read that were not yet."""
+        if unread := keys - self._words.keys():
+            self.note_words(each.content for each in held(self.plan, Resource.WORDING, keys=unread).values())
+        return {key: self._words[key] for key in keys if key in self._words}
 
     def id(self, resource: Resource, key: str) -> int:
         """The id of a thing that was looked up. Raises Unknown."""
@@ -81,7 +93,7 @@ class Book:
             case Resource.POSITION:
                 return Position.objects.filter(plan=self.plan, key__in=keys).values_list("key", "pk")
             case Resource.WORDING:
-                return self._words(keys)
+                return self._words_of_any(keys)
         model = {
             Resource.CATEGORY: Category,
             Resource.TOPIC: Topic,
@@ -91,7 +103,7 @@ class Book:
         }[resource]
         return model._base_manager.filter(plan=self.plan, slug__in=keys).values_list("slug", "pk")
 
-    def _words(self, keys: set[str]) -> Iterable[tuple[str, int]]:
+    def _words_of_any(self, keys: set[str]) -> Iterable[tuple[str, int]]:
         """Words of this plan by `revision/provision`, those of any plan by `plan/revision/provision`."""
         paths = [key.split("/") for key in keys]
         plans = {self.plan.slug, *(path[-3] for path in paths if len(path) == OF_ANY_PLAN)}

@@ -129,8 +129,8 @@ def _check_relations(contents: list[RelationContent], *, book: Book) -> None:
 
 
 def _check_wordings(contents: list[WordingContent], *, book: Book) -> None:
-    before = held(book.plan, Resource.WORDING, keys={key for content in contents for key in content.comes_from})
-    texts = {key: each.content for key, each in before.items()}
+    texts = book.words({key for content in contents for key in content.comes_from})
+    texts |= {content.key: content for content in contents}
     for content in contents:
         if not content.text.strip():
             raise ValidationError({"text": _("The words are missing.")})

@@ -26,6 +26,9 @@ from .rows import LAYERS, OF_A_WORDING, REPLACED, VERSIONS, Stamp, sayings, thin
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+# Of these one names another in its own row, so that the other has to have an id before. Any others may come together.
+NAME_IN_THEIR_OWN_ROW = {Resource.PROVISION, Resource.POSITION}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
@@ -102,6 +105,8 @@ class Pen:
         moved = [content for content in contents if _differs(content, before)]
         # All of them before any is written anew: two lines may have swapped their numbers.
         self._supersede(resource, [before[content.key].pk for content in moved if content.key in before])
+        if resource == Resource.WORDING:
+            self.book.note_words(each.content for each in before.values())
         for wave in _waves(moved):
             self._put(resource, wave, before)
         return len(moved)
@@ -153,6 +158,7 @@ class Pen:
 
     def _put(self, resource: Resource, moved: list[Content], before: Mapping[str, Held]) -> None:
         self.book.look_up(moved)
+        self.book.note_words(moved)
         check(moved, book=self.book, today=self.now.date())
         self._write(resource, moved, before)
         for content in moved:
@@ -232,8 +238,9 @@ def _own_fields(row: models.Model) -> list[str]:
 
 
 def _waves(contents: Iterable[Content]) -> Iterator[list[Content]]:
-    """Contents in such order that what another of them names is written before it."""
+    """Contents in such order that what another of them names is written before it, as many at a time as can be."""
     left = {content.key: content for content in contents}
+    together: list[Content] = []
     while left:
         names = {
             key: {named for resource, named in references(content) if resource == content.resource and named != key}
@@ -242,6 +249,11 @@ def _waves(contents: Iterable[Content]) -> Iterator[list[Content]]:
         wave = [content for key, content in left.items() if names[key].isdisjoint(left)]
         if not wave:
             raise ValidationError(f"These name each other in a circle: {', '.join(sorted(left))}.")
-        yield wave
         for content in wave:
             del left[content.key]
+        if wave[0].resource in NAME_IN_THEIR_OWN_ROW:
+            yield wave
+        else:
+            together += wave
+    if together:
+        yield together
