@@ -204,6 +204,14 @@ CELERY_BEAT_SCHEDULE = {
 
 # ---- The API ----
 
+# Requests a minute, by address and by key; 0 is no limit.
+API_LIMITS = {
+    "anonymous": env.number("API_LIMIT_ANONYMOUS", 120),
+    "key": env.number("API_LIMIT_KEY", 1200),
+}
+# So many proxies of ours pass a request on; what they say of its address is believed, and nobody else.
+PROXIES = env.number("PROXIES", 0)
+
 # So many readers of a web process may wait for something to happen; each takes one of its threads meanwhile.
 API_WAITERS = env.number("API_WAITERS", 4)
 

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 
 from .conditional import ANY, still_fits
 from .heads import Away, Heads
+from .limits import ANONYMOUS, LIMITS, address_of
 from .shelf import Shelf
 from .views import ROOT, TOLD, Told
 
@@ -38,8 +39,17 @@ ASKED_BY = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_ACCEPT",
 )
-OF_THE_BODY = ("content-type", "content-length", "content-encoding", "link", "x-noise")
-OF_THE_REQUEST = ("x-request-id", "set-cookie")
+OF_THE_BODY = (
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-disposition",
+    "link",
+    "x-noise",
+    "ratelimit",
+    "ratelimit-policy",
+)
+OF_THE_REQUEST = ("x-request-id", "set-cookie", "ratelimit", "ratelimit-policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +106,12 @@ class QuickAnswers:
         bodies = answer.bodies
         if answer.state != state or (kept := bodies.get(environ.get("HTTP_ACCEPT_ENCODING", ""))) is None:
             return None
+        spent = LIMITS.spend(ANONYMOUS, address_of(environ))
+        if spent is not None and spent.refused:
+            # Django says so.
+            return None
         headers, body = kept
-        start_response("200 OK", [_request_id(), *headers])
+        start_response("200 OK", [_request_id(), *headers, *(spent.headers.items() if spent else ())])
         return (body,)
 
     def _ask_django(

@@ -52,10 +52,14 @@ HEADERS: Json = {
     "X-Poll-Interval": _count("Seconds to wait before asking again."),
     "X-Request-ID": _text("Name of this request, to be quoted when something is wrong with it."),
     "Link": _text('The pages beside, as rel="next" and rel="prev"; with a 410 where to begin again, as rel="start".'),
+    "RateLimit": _text('What is left in this minute, as `"anonymous";r=119;t=37`.'),
+    "RateLimit-Policy": _text('How often one may ask, as `"anonymous";q=120;w=60`.'),
     "Retry-After": _count("Seconds to wait."),
     "Location": _text("The address of what was put on record."),
     "WWW-Authenticate": _text("How a key is sent."),
 }
+# What "nothing new" has not, because it costs nothing.
+OF_LIMITS = ("RateLimit", "RateLimit-Policy")
 OF_ANSWERS = ("ETag", "Cache-Control", "X-Poll-Interval", "X-Request-ID")
 
 
@@ -83,7 +87,7 @@ class EndpointSchema(AutoSchema):
             "responses": {
                 "200": {
                     "description": "The answer.",
-                    "headers": self._headers(*OF_ANSWERS, *_more_headers(endpoint)),
+                    "headers": self._headers(*OF_ANSWERS, *OF_LIMITS, *_more_headers(endpoint)),
                     "content": {form.media_type: {"schema": self._told(endpoint, form)}},
                 },
                 "304": self._shared(
@@ -229,7 +233,7 @@ _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
     401: (problems.ProblemShape, ("WWW-Authenticate",)),
     409: (problems.ConflictShape, ()),
     412: (problems.PreconditionShape, ()),
-    429: (problems.ProblemShape, ("Retry-After",)),
+    429: (problems.ProblemShape, ("Retry-After", *OF_LIMITS)),
     410: (problems.StartAgainShape, ("Link",)),
     503: (problems.ProblemShape, ("Retry-After",)),
 }

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.utils import translation
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import AuthenticationFailed, NotFound
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,10 +20,13 @@ from rest_framework.views import APIView
 from provisions.api import NOW, Asked, Endpoint, Head, read
 from provisions.api.writing import Deed
 from provisions.assessing import one_moment
+from tracker.models import ApiKey
 
 from .conditional import Question, asks_for_any, still_fits
 from .forms import JSON, Form, parameters_of
 from .keys import KeyAuthentication
+from .limits import ANONYMOUS, KEYED, LIMITS, Spent, address_of
+from .problems import Stop
 from .shelf import Shelf
 from .waiting import wait_while
 from .writes import write
@@ -64,7 +67,10 @@ class DeedView(APIView):
     authentication_classes = (KeyAuthentication,)
     permission_classes = (AllowAny,)
 
+    spent: Spent | None = None
+
     def write(self, request: Request, **names: str) -> HttpResponse:
+        self.spend()
         given = dict(request.query_params.lists())
         read((), given)
         return write(self.deeds[str(request.method)], request, self.asked(request, names, given, {}))
@@ -72,6 +78,31 @@ class DeedView(APIView):
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Say which methods there are."""
         return Response(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+    def spend(self) -> None:
+        """Count the request. Raises Stop where there were too many."""
+        key = self.request.auth
+        policy, who = (KEYED, str(key.pk)) if isinstance(key, ApiKey) else (ANONYMOUS, address_of(self.request.META))
+        self.spent = LIMITS.spend(policy, who)
+        if self.spent is not None and self.spent.refused:
+            raise Stop(
+                "too-many-requests",
+                f"More than {self.spent.allowed} requests a minute. Ask again in {self.spent.reset} seconds; an answer "
+                "that nothing has changed costs nothing.",
+            )
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if self.spent is None and not isinstance(exc, AuthenticationFailed):
+            try:
+                self.spend()
+            except Stop as stop:
+                exc = stop
+        return super().handle_exception(exc)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        for name, value in (self.spent.headers if self.spent is not None else {}).items():
+            response.headers[name] = value
+        return super().finalize_response(request, response, *args, **kwargs)
 
     def asked(
         self, request: Request, names: Mapping[str, str], given: Mapping[str, list[str]], values: Mapping[str, Any]
@@ -100,6 +131,7 @@ class EndpointView(DeedView):
             state = self._state(asked)
             if still_fits(question.tag(state), held):
                 return self._not_modified(asked, question, state)
+        self.spend()
         body = self._body(asked, question)
         if asks_for_any(held) or still_fits(question.tag(body.state), held):
             return self._not_modified(asked, question, body.state)
