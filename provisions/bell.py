@@ -23,6 +23,8 @@ def ring_for_import(import_pk: int) -> None:
 
 def _ring(task: str, pk: int) -> None:
     try:
-        current_app.send_task(task, args=[pk], retry=False)
+        # The worker's log lines then name the request that they come from.
+        request_id = structlog.contextvars.get_contextvars().get("request_id", "")
+        current_app.send_task(task, args=[pk], headers={"request_id": request_id}, retry=False)
     except (OperationalError, OSError) as error:
         log.warning("bell_not_heard", task=task, pk=pk, error=str(error))

@@ -104,6 +104,10 @@ class Celery:
         assert self.ready in log.read_text(), last_lines(log, 60)
         return process
 
+    def log_of(self, process: Running) -> str:
+        """What one of them has logged so far."""
+        return (self.folder / f"{self.command[4]}-{self.started.index(process)}.log").read_text()
+
     def end(self) -> None:
         for process in self.started:
             process.kill()

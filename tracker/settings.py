@@ -293,7 +293,10 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# ---- Logs ----
+# ---- Logs and figures ----
+
+# Whoever sends it as a Bearer token may read /metrics; without it there is no such page.
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
 
 LOGGING = logs.configuration(
     json=env.flag("LOG_JSON", default=not DEBUG),

@@ -11,6 +11,7 @@ from django.views.i18n import set_language
 
 from provisions.forms import SignInForm
 from tracker import health
+from tracker.metrics import metrics
 
 urlpatterns = [
     path("accounts/login/", LoginView.as_view(authentication_form=SignInForm), name="login"),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("api/", include("tracker.api.urls")),
     path("livez", health.livez, name="livez"),
     path("readyz", health.readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     # Browsers ask for it where an answer names no icon, as those of the API do.
     path("favicon.ico", RedirectView.as_view(url=lazy(static, str)("icon.svg"), permanent=False)),
     path("", include("provisions.urls")),

@@ -4,11 +4,13 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+import structlog
 
 from provisions.agreement.words import Stance
 from provisions.models import LineAssessment, Plan
 from tests import builders
 from tests.builders import ACCORD, ARDEN, BREVIA, says
+from tracker.embedded.processes import wait_until
 
 WAIT_SECONDS = 30
 
@@ -36,9 +38,12 @@ def settles_at(expected: str) -> bool:
 
 
 def test_a_saved_position_rings_the_worker_itself(accord, worker):
-    worker()
-    says(ARDEN, Stance.REJECT, "ceasefire")
+    process = worker()
+    with structlog.contextvars.bound_contextvars(request_id="the-request-that-rang"):
+        says(ARDEN, Stance.REJECT, "ceasefire")
     assert settles_at("contested")
+    # What a job logs names the request that it comes from.
+    assert wait_until(lambda: "the-request-that-rang" in worker.log_of(process), seconds=WAIT_SECONDS)
 
 
 def test_a_worker_killed_before_it_worked_loses_nothing(accord, worker, beat):
