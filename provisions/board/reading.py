@@ -67,11 +67,13 @@ def board(
     and a single one while nothing has changed since the last reading.
     """
     with one_moment():
-        return _board(plan_state(plan), as_of, known_at, revision, timezone.now().date())
+        return kept_board(plan_state(plan), as_of, known_at, revision, timezone.now().date())
 
 
 @lru_cache(maxsize=16)
-def _board(state: State, as_of: date | None, known_at: datetime | None, revision: str | None, _today: date) -> Board:
+def kept_board(
+    state: State, as_of: date | None, known_at: datetime | None, revision: str | None, _today: date
+) -> Board:
     """Kept under the state that it was read in: as long as that is the same, so is the board. Nobody writes in it."""
     return _Reading(state, as_of, known_at, revision).board()
 
