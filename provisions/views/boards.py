@@ -17,6 +17,7 @@ from provisions.board import Board, board
 from provisions.details import details, lines_with_words
 from provisions.models import Plan, PlanVersion
 from provisions.news import levels_that_moved, state_of
+from provisions.plans import plans
 from provisions.queue import doubts
 
 from .asking import Request
@@ -28,10 +29,10 @@ from .unchanged import tagged, unchanged, varies
 @require_GET
 def home(request: Request) -> HttpResponse:
     """The only plan, the list of plans, or how to begin."""
-    plans = list(PlanVersion.objects.standing().select_related("plan").order_by("plan__slug"))
-    if len(plans) == 1:
-        return redirect("board", plan=plans[0].plan.slug)
-    return render(request, "provisions/home.html", {"plans": plans})
+    found = plans()
+    if len(found) == 1:
+        return redirect("board", plan=found[0].slug)
+    return render(request, "provisions/home.html", {"plans": found})
 
 
 @require_safe
