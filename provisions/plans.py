@@ -19,7 +19,7 @@ CLOSED = (Level.AGREED, Level.AGREED_AD_REFERENDUM)
 
 @dataclass(frozen=True, slots=True)
 class PlanCard:
-    """A plan as the list of plans shows it. `vector` counts its live operative lines by level, as the ladder has them."""
+    """A plan as the list of plans shows it; `vector` counts its live operative lines by level."""
 
     slug: str
     title: str
