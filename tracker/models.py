@@ -1,7 +1,8 @@
-"""Keys of programs that write, and what was answered to them, so that the same again is the same answer."""
+"""Keys of programs that write and what was answered to them; who is told of changes, and how that went."""
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from datetime import timedelta
@@ -101,3 +102,53 @@ class Answered(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name}: {self.status}"
+
+
+def new_secret() -> str:
+    """A secret as Standard Webhooks writes it."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()
+
+
+class Subscription(models.Model):
+    """Somebody who is told of each change of a plan, in order, at an address of theirs."""
+
+    plan = models.ForeignKey("provisions.Plan", models.CASCADE, related_name="subscriptions")
+    address = models.URLField(max_length=500, help_text="Where changes are sent, by POST.")
+    name = models.CharField(max_length=100, help_text="Whose it is.")
+    secret = models.CharField(max_length=100, default=new_secret, editable=False)
+    old_secret = models.CharField(
+        max_length=100, blank=True, editable=False, help_text="Signs as well, until whoever reads has the new one."
+    )
+    epoch = models.CharField(max_length=16)
+    seq = models.PositiveBigIntegerField(help_text="The change that was told last.")
+    created_at = models.DateTimeField(default=timezone.now)
+    busy_until = models.DateTimeField(default=timezone.now, help_text="Until then one worker has it for itself.")
+    failures = models.PositiveIntegerField(default=0, help_text="Since the last success.")
+    failing_since = models.DateTimeField(null=True, blank=True)
+    retry_at = models.DateTimeField(default=timezone.now)
+    off_since = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.address}"
+
+
+class Delivery(models.Model):
+    """One attempt to tell a subscriber of a change."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
+    message = models.CharField(max_length=100, help_text="The webhook-id: the same for each attempt to tell the same.")
+    body = models.TextField()
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of the answer, if there was one.")
+    failure = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "deliveries"
+        indexes = [models.Index(fields=["sent_at"], name="delivery_by_age")]
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.failure or self.status}"

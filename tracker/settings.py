@@ -199,7 +199,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         # Sweeps that nobody could answer do not pile up.
         "options": {"expires": SWEEP_SECONDS},
-    }
+    },
+    "webhooks": {
+        "task": "tracker.tasks.deliver_all",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "forget": {"task": "tracker.tasks.forget", "schedule": 3600, "options": {"expires": 3600}},
 }
 
 # ---- The API ----
@@ -214,6 +220,11 @@ PROXIES = env.number("PROXIES", 0)
 
 # So many readers of a web process may wait for something to happen; each takes one of its threads meanwhile.
 API_WAITERS = env.number("API_WAITERS", 4)
+
+# Where readers find the site: what webhooks lead to.
+SITE_ADDRESS = env.text("SITE_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+# Names to which webhooks may be sent though they are in our own network, also by plain http.
+WEBHOOK_PRIVATE_HOSTS = env.words("WEBHOOK_PRIVATE_HOSTS")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],

@@ -46,8 +46,6 @@ OF_THE_BODY = (
     "content-disposition",
     "link",
     "x-noise",
-    "ratelimit",
-    "ratelimit-policy",
 )
 OF_THE_REQUEST = ("x-request-id", "set-cookie", "ratelimit", "ratelimit-policy")
 
