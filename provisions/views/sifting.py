@@ -18,6 +18,8 @@ from provisions.details import Detail
 from provisions.telling import counted
 
 SAME = ("identical", "editorial")
+# Asks for changes since the words before the current ones, and not since the first text of the chain.
+LAST_WORDS = "last"
 RANKS: list[str] = [*(level.value for level in Level), *(state.value for state in Gone)]
 READING_RANKS = [reading.value for reading in Reading]
 LAST = len(RANKS)
@@ -33,7 +35,8 @@ class BoardFilter(forms.Form):
     change = forms.ChoiceField(required=False)
     flag = forms.ChoiceField(required=False)
     sort = forms.ChoiceField(required=False)
-    rows = forms.ChoiceField(required=False, choices=[("all", "all"), ("current", "current")])
+    since = forms.ChoiceField(required=False, choices=[(LAST_WORDS, _("since the words before"))])
+    rows = forms.ChoiceField(required=False, choices=[("current", "current")])
 
     def __init__(self, data: Mapping[str, Any], *, board: Board) -> None:
         super().__init__(data)
@@ -75,9 +78,10 @@ class BoardFilter(forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A row that is shown, and what it opens to where it is open."""
+    """A row that is shown, what became of its words since the text that was asked for, and what it opens to."""
 
     row: Row
+    change: str
     detail: Detail | None
 
 
@@ -120,7 +124,7 @@ def sift(board: Board, query: Mapping[str, Any], *, worded: Collection[str], det
     return Sifted(
         form=form,
         asked=asked,
-        groups=tuple(_groups(board, rows, asked.get("sort", ""), details)),
+        groups=tuple(_groups(board, rows, asked, details)),
         shown=len(rows),
         total=len(board.rows),
         live=sum(row.live for row in board.rows),
@@ -155,18 +159,25 @@ TESTS: dict[str, Callable[[Row, Mapping[str, str]], bool]] = {
     "level": lambda row, asked: row.level == asked["level"],
     "party": _party,
     "stance": _stance,
-    "change": lambda row, asked: row.change == asked["change"] or {row.change, asked["change"]} == set(SAME),
+    "change": lambda row, asked: (
+        _change(row, asked) == asked["change"] or {_change(row, asked), asked["change"]} == set(SAME)
+    ),
     "flag": lambda row, asked: asked["flag"] in (*row.flags, row.alarm),
     "rows": lambda row, asked: asked["rows"] != "current" or row.live,
 }
 
 
-def _groups(board: Board, rows: list[Row], sort: str, details: Mapping[str, Detail]) -> Iterable[Group]:
-    def shown(rows: Iterable[Row]) -> tuple[Shown, ...]:
-        return tuple(Shown(row, details.get(row.slug)) for row in rows)
+def _change(row: Row, asked: Mapping[str, str]) -> str:
+    """What became of the words; of a line that is gone, that it is."""
+    return str(row.last_change or row.change) if asked.get("since") else row.change
 
-    if sort:
-        yield Group(None, shown(sorted(rows, key=_key(sort))))
+
+def _groups(board: Board, rows: list[Row], asked: Mapping[str, str], details: Mapping[str, Detail]) -> Iterable[Group]:
+    def shown(rows: Iterable[Row]) -> tuple[Shown, ...]:
+        return tuple(Shown(row, _change(row, asked), details.get(row.slug)) for row in rows)
+
+    if "sort" in asked:
+        yield Group(None, shown(sorted(rows, key=_key(asked))))
         return
     for category in board.categories:
         mine = [row for row in rows if row.category == category.slug]
@@ -174,15 +185,15 @@ def _groups(board: Board, rows: list[Row], sort: str, details: Mapping[str, Deta
             yield Group(category, shown(mine))
 
 
-def _key(sort: str) -> Callable[[Row], Any]:
-    match sort:
+def _key(asked: Mapping[str, str]) -> Callable[[Row], Any]:
+    match asked["sort"]:
         case "title":
             return lambda row: row.title.casefold()
         case "level":
             return lambda row: RANKS.index(row.level) if row.level else LAST
         case "change":
             order = [each.value for each in VOCABULARIES["change"]]
-            return lambda row: order.index(row.change)
+            return lambda row: order.index(_change(row, asked))
         case "updated":
             return lambda row: -(row.updated.day if row.updated else date.min).toordinal()
         case "moves":

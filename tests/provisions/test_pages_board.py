@@ -279,6 +279,43 @@ def test_a_plan_that_does_not_exist_is_not_found(client: Client, db):
     assert "This page is not in the record" in seen(page)
 
 
+# ---- Since when ----
+
+
+@pytest.fixture
+def three_drafts(halfway):
+    """The ceasefire changed in the second draft and not in the third; the prisoners changed in the third."""
+    first = {"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."}
+    second = {**first, "ceasefire": "All fire ceases at dawn."}
+    revision("draft-2", words=second, derives_from="draft-1", dated=date(2026, 1, 6))
+    revision("draft-3", words={**second, "prisoners": "All return."}, derives_from="draft-2", dated=date(2026, 1, 7))
+    work_out()
+
+
+def changes(page) -> list[bool]:
+    """Of each row, whether its words changed."""
+    return ["Modified" in seen(page, within=f"row-{line}") for line in rows(page)]
+
+
+def test_changes_are_told_since_the_first_text_or_since_the_words_before(client: Client, three_drafts):
+    assert changes(client.get(BOARD)) == [True, True]
+    assert changes(client.get(f"{BOARD}?since=last")) == [False, True]
+    assert "Last change" in seen(client.get(f"{BOARD}?since=last"), within="matrix")
+    assert "Since draft-1" in seen(client.get(BOARD), within="matrix")
+
+
+def test_the_filter_by_change_follows(client: Client, three_drafts):
+    assert rows(client.get(f"{BOARD}?change=substantive")) == ["ceasefire", "prisoners"]
+    assert rows(client.get(f"{BOARD}?since=last&change=substantive")) == ["prisoners"]
+    assert rows(client.get(f"{BOARD}?since=last&change=identical")) == ["ceasefire"]
+
+
+def test_a_row_that_is_kept_for_one_asking_is_not_shown_for_another(client: Client, three_drafts):
+    for _again in range(2):
+        assert changes(client.get(BOARD)) == [True, True]
+        assert changes(client.get(f"{BOARD}?since=last")) == [False, True]
+
+
 # ---- What it costs ----
 
 
