@@ -19,6 +19,7 @@ from provisions.views import (
     sources,
     status,
     timeline,
+    what_if,
 )
 
 LINE = "plans/<slug:plan>/provisions/<slug:line>/"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("plans/<slug:plan>/compare/<slug:before>..<slug:after>/", compare.compare_page, name="compare"),
     path("plans/<slug:plan>/texts/", compare.concordance_page, name="texts"),
     path("plans/<slug:plan>/positions/<str:key>/retract/", positions.retract, name="retract-position"),
+    path("plans/<slug:plan>/what-if/", what_if.what_if, name="what-if"),
     path("plans/<slug:plan>/desk/", desk.desk_page, name="desk"),
     path("plans/<slug:plan>/add/<slug:resource>/", desk.add_thing, name="add-thing"),
     path("plans/<slug:plan>/edit/<str:resource>/<path:key>/opened/", desk.opened, name="opened"),
