@@ -1,0 +1,127 @@
+"""A new text, made from one on record line by line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from parties.models import Source
+from provisions.contents import Content
+from provisions.drafting import drafted, made_current, old_lines
+from provisions.foresight import Foresight, foresee
+from provisions.forms.desk import Shelf
+from provisions.forms.desk.drafting import DraftForms
+from provisions.held import Held, held
+from provisions.models import Plan, Resource
+from provisions.policy import Act
+from provisions.record import Stale, Unknown, writing
+
+from .asking import Request, allowed, author
+from .keeping import kept
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Act.ARRANGE)
+def new_text(request: Request, plan: str, base: str) -> HttpResponse:
+    """The form of a new text, the form with one more line, what it would move, or saving it."""
+    found = Plan.objects.filter(slug=plan).first()
+    head = held(found, Resource.PLAN).get(plan) if found else None
+    old = old_lines(found, base) if found else []
+    if found is None or head is None or not old:
+        raise Http404
+    asked = request.POST.get("more", "")
+
+    def forms(**filled: Any) -> DraftForms:
+        return DraftForms(Shelf(plan), old, base=base, plan_version=head.version, **filled)
+
+    if request.method == "GET":
+        return _page(request, head, forms(typed=kept(request)))
+    if asked == "effect":
+        draft = forms(data=_with_reason(request.POST))
+        foreseen = _foreseen(head, draft) if draft.is_valid() else None
+        return _page(request, head, forms(typed=request.POST), foreseen=foreseen, asked=True)
+    if asked:
+        return _page(request, head, forms(typed=request.POST, more=asked), dirty=True)
+    draft = forms(data=request.POST)
+    if draft.is_valid():
+        try:
+            _save(request, head, draft)
+        except (ValidationError, Unknown) as error:
+            draft.head.refuse(error)
+        except Stale:
+            remedy = _(
+                "Somebody changed the plan or made the same text meanwhile. Nothing is lost: look, and save again."
+            )
+            sent = request.POST.copy()
+            sent["plan_version"] = str(held(found, Resource.PLAN)[plan].version)
+            draft = forms(data=sent)
+            draft.head.add_error(None, remedy)
+        else:
+            messages.success(request, _("Saved: the text “%(title)s”.") % {"title": draft.head.cleaned_data["title"]})
+            where = reverse("compare", args=[plan, base, draft.head.cleaned_data["slug"]])
+            return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
+    return _page(request, head, draft, status=422)
+
+
+def _contents(head: Held, draft: DraftForms) -> list[list[Content]]:
+    revision = draft.head.revision()
+    groups = [list(group) for group in drafted(revision, draft.old, draft.decisions(), draft.new_lines())]
+    if draft.head.cleaned_data["current"]:
+        groups.append([made_current(head.content, revision.slug)])
+    return groups
+
+
+def _save(request: Request, head: Held, draft: DraftForms) -> None:
+    """Put all of it on record in one transaction. Raises Stale, Unknown, ValidationError."""
+    by = author(request, reason=draft.head.cleaned_data["reason"])
+    with writing(draft.shelf.plan, by=by) as pen:
+        source = draft.head.new_source
+        if source and not Source.objects.filter(slug=source.slug).exists():
+            pen.put([source], seen={source.key: 0})
+        for group in _contents(head, draft):
+            # All of it is new, but for the plan, whose version was seen.
+            plan_seen = draft.head.cleaned_data["plan_version"]
+            pen.put(group, seen={each.key: plan_seen if each.resource == Resource.PLAN else 0 for each in group})
+
+
+def _foreseen(head: Held, draft: DraftForms) -> Foresight:
+    groups = _contents(head, draft)
+    if not draft.head.cleaned_data["current"]:
+        groups.append([made_current(head.content, draft.head.cleaned_data["slug"])])
+    return foresee(draft.shelf.plan, [content for group in groups for content in group])
+
+
+def _with_reason(sent: QueryDict) -> QueryDict:
+    filled = sent.copy()
+    filled["reason"] = sent.get("reason") or "…"
+    return filled
+
+
+def _page(
+    request: Request,
+    head: Held,
+    draft: DraftForms,
+    *,
+    status: int = 200,
+    dirty: bool = False,
+    foreseen: Foresight | None = None,
+    asked: bool = False,
+) -> HttpResponse:
+    context = {
+        "plan": head.content,
+        "draft": draft,
+        "form": draft.head,
+        "problems": draft.problems if draft.head.is_bound else [],
+        "dirty": dirty or asked or draft.head.is_bound,
+        "foreseen": foreseen,
+        "asked": asked,
+    }
+    return render(request, "provisions/new_text.html", context, status=status)
