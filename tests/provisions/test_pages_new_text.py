@@ -1,4 +1,4 @@
-"""A new text made from the last one: lines carried, changed, split, merged, dropped, added, and none lost in silence."""
+"""A new text made from the last one: carried, changed, split, merged, dropped, added lines; none lost in silence."""
 
 from typing import Any
 
