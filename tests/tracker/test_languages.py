@@ -11,8 +11,10 @@ from django.test import Client
 from django.utils import translation
 
 from provisions.agreement.words import Precision
+from provisions.assessing import recompute
 from provisions.contents import FigureContent, When
 from provisions.words import day_in_words, quantity_in_words
+from tests.builders import ARDEN, says
 from tests.provisions.pages import part, seen
 from tracker.translations import compiled, file_of, missing, said, translations, written
 
@@ -158,6 +160,14 @@ def test_what_is_on_record_is_marked_with_its_own_language_where_the_page_speaks
     assert '<h1 lang="en">An accord</h1>' in page
     assert 'lang="en">Ceasefire</a>' in page
     assert "<h1>An accord</h1>" in client.get("/plans/accord/").content.decode()
+
+
+def test_numbers_of_a_drawing_are_written_as_browsers_read_them(client: Client, accord):
+    says(ARDEN, "accept", "ceasefire")
+    recompute(accord.pk)
+    html = client.get("/plans/accord/", headers={"Accept-Language": "uk"}).content.decode()
+    assert 'class="dist"' in html
+    assert re.findall(r'<rect[^>]*="\d+,\d+"[^>]*>', html) == []
 
 
 def test_the_board_speaks_ukrainian_and_leaves_the_record_as_it_is(client: Client, accord):
