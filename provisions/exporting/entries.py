@@ -18,9 +18,11 @@ from provisions.contents import (
     PositionContent,
     ProvisionContent,
     RevisionContent,
+    VariantContent,
     WordingContent,
 )
 from provisions.importing import schema
+from provisions.importing.brackets import BadBrackets, names_of, variants_in
 from provisions.importing.lineage import words_before
 from provisions.models import Basis, ConditionKind
 
@@ -164,6 +166,7 @@ def _line(content: ProvisionContent, *, place: int) -> dict[str, Any]:
 def _revisions(contents: PlanContents) -> Iterator[schema.RevisionEntry]:
     derived = {each.slug: each.derives_from for each in contents.revisions}
     order = {each.slug: place for place, each in enumerate(contents.provisions)}
+    names = names_of(contents.parties)
     line_of = {each.slug: each.parent for each in contents.provisions if each.parent}
     worded = {each.key for each in contents.wordings}
     words: dict[str, list[WordingContent]] = defaultdict(list)
@@ -174,7 +177,7 @@ def _revisions(contents: PlanContents) -> Iterator[schema.RevisionEntry]:
         entries = []
         for each in words[revision.slug]:
             before = words_before(each.provision, each.revision, derived=derived, worded=worded)
-            said = _words(each, before=before)
+            said = _words(each, before=before, names=names)
             if line := line_of.get(each.provision):
                 if line not in parts:
                     raise CannotExport(f"'{each.provision}' has words in '{revision.slug}', and its line has none.")
@@ -212,7 +215,7 @@ def _revision(content: RevisionContent, *, place: int, wordings: list[schema.Wor
     )
 
 
-def _words(content: WordingContent, *, before: tuple[str, ...]) -> dict[str, Any]:
+def _words(content: WordingContent, *, before: tuple[str, ...], names: Mapping[str, str]) -> dict[str, Any]:
     stated = content.change in (WordingChange.SPLIT, WordingChange.EDITORIAL)
     return {
         "provision": content.provision,
@@ -225,18 +228,27 @@ def _words(content: WordingContent, *, before: tuple[str, ...]) -> dict[str, Any
         "origins": None if content.comes_from == before else list(content.comes_from),
         "reason": content.change_reason,
         "figures": _figures(content.figures),
-        "variants": [
-            schema.VariantEntry.model_construct(
-                parties=list(each.parties),
-                text=each.text,
-                figures=_figures(each.figures),
-                sources=list(each.sources),
-            )
-            for each in content.variants
-        ],
+        "variants": None if content.variants == _bracketed(content.text, names) else _variants(content),
         "sources": list(content.sources),
         "note": content.note,
     }
+
+
+def _variants(content: WordingContent) -> list[schema.VariantEntry]:
+    return [
+        schema.VariantEntry.model_construct(
+            parties=list(each.parties), text=each.text, figures=_figures(each.figures), sources=list(each.sources)
+        )
+        for each in content.variants
+    ]
+
+
+def _bracketed(text: str, names: Mapping[str, str]) -> tuple[VariantContent, ...] | None:
+    """The rival words that follow from the brackets of a text; nothing can be said of brackets that make no sense."""
+    try:
+        return variants_in(text, names=names)
+    except BadBrackets:
+        return None
 
 
 def _figures(figures: Iterable[FigureContent]) -> list[schema.FigureEntry]:

@@ -42,9 +42,16 @@ class Index:
         self.worded_in: dict[str, list[str]] = defaultdict(list)
         """The revisions in which a line has words."""
         self.positions: dict[str, PositionEntry] = {}
+        self.called = {
+            name.casefold(): each.slug for each in entries.parties for name in (each.slug, each.name, each.short)
+        }
+        """How parties may be called in brackets."""
         self._plain(entries)
         self._lines(entries)
         self._texts(entries)
+        for revision in _in_descent(self.revisions):
+            if revision.rest_unchanged:
+                self._carry(revision)
 
     def knows(self, resource: Resource, name: str) -> bool:
         return name in self._defined[resource]
@@ -87,10 +94,35 @@ class Index:
                 self.revisions[revision.slug] = revision
             for wording in revision.wordings:
                 for entry in (wording, *wording.parts):
-                    words = Words(revision, entry)
-                    if self._define(Resource.WORDING, words.key, entry, key="provision"):
-                        self.wordings[words.key] = words
-                        self.worded_in[entry.provision].append(revision.slug)
+                    self._word(revision, entry)
+
+    def _carry(self, revision: RevisionEntry) -> None:
+        """Take over the words of lines that a text does not mention from those that it derives from."""
+        told = {each.provision for each in revision.removals}
+        told |= {self.line_of.get(each.entry.provision, each.entry.provision) for each in self._words_in(revision)}
+        # A line that others took up goes on in them.
+        told |= {origin.partition("/")[2] for each in self._words_in(revision) for origin in each.entry.origins or ()}
+        here = revision.derives_from
+        passed = {revision.slug}
+        while here in self.revisions and here not in passed:
+            before = self.revisions[here]
+            for words in list(self._words_in(before)):
+                if self.line_of.get(words.entry.provision, words.entry.provision) not in told:
+                    same = {"origins": None, "change": None, "reason": ""}
+                    self._word(revision, words.entry.model_copy(update=same))
+            told |= {each.provision for each in before.removals}
+            told |= {self.line_of.get(each.entry.provision, each.entry.provision) for each in self._words_in(before)}
+            passed.add(here)
+            here = before.derives_from
+
+    def _words_in(self, revision: RevisionEntry) -> Iterator[Words]:
+        return (words for words in list(self.wordings.values()) if words.revision is revision)
+
+    def _word(self, revision: RevisionEntry, entry: PartWordingEntry) -> None:
+        words = Words(revision, entry)
+        if self._define(Resource.WORDING, words.key, entry, key="provision"):
+            self.wordings[words.key] = words
+            self.worded_in[entry.provision].append(revision.slug)
 
     def _define(self, resource: Resource, name: str, entry: Entry, *, key: str) -> bool:
         first = self._defined[resource].setdefault(name, entry)
@@ -106,6 +138,17 @@ class Index:
                 if not self.knows(resource, name) and self._faults.left_out.isdisjoint({name, *name.split("/")}):
                     hint = self._faults.hint(name, self._defined[resource])
                     self._faults.note(place, f"no file defines the {resource.label} '{name}'{hint}")
+
+
+def _in_descent(revisions: Mapping[str, RevisionEntry]) -> Iterator[RevisionEntry]:
+    """Each text after that which it derives from, as far as they do not go round in a circle."""
+    left = dict(revisions)
+    while left:
+        free = [slug for slug, each in left.items() if each.derives_from not in left]
+        if not free:
+            return
+        for slug in free:
+            yield left.pop(slug)
 
 
 def circles(graph: Mapping[str, Collection[str]]) -> Iterator[list[str]]:

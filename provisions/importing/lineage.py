@@ -9,9 +9,10 @@ from provisions.agreement.words import WordingChange
 from provisions.contents import FigureContent, VariantContent, WordingContent
 from provisions.record.checks import settled_change, why_not
 
+from .brackets import BadBrackets, variants_in
 from .index import Index, Words, circles
 from .places import Faults
-from .schema import FigureEntry
+from .schema import FigureEntry, PartWordingEntry
 
 
 def settle(index: Index, *, faults: Faults) -> dict[str, WordingContent]:
@@ -20,13 +21,11 @@ def settle(index: Index, *, faults: Faults) -> dict[str, WordingContent]:
     A change that a file states and the text contradicts is noted.
     """
     derived = {slug: each.derives_from for slug, each in index.revisions.items()}
-    drafts = {
-        key: _draft(
-            words,
-            before=words_before(words.entry.provision, words.revision.slug, derived=derived, worded=index.wordings),
-        )
-        for key, words in index.wordings.items()
-    }
+    drafts = {}
+    for key, words in index.wordings.items():
+        before = words_before(words.entry.provision, words.revision.slug, derived=derived, worded=index.wordings)
+        variants = _variants(words.entry, index=index, faults=faults)
+        drafts[key] = _draft(words, before=before, variants=variants)
     for circle in circles({key: draft.comes_from for key, draft in drafts.items()}):
         if any(index.wordings[key].entry.origins for key in circle):
             place = index.wordings[circle[0]].entry.at("from")
@@ -56,7 +55,25 @@ def _known(draft: WordingContent, *, index: Index) -> bool:
     return all(key in index.wordings for key in draft.comes_from)
 
 
-def _draft(words: Words, *, before: tuple[str, ...]) -> WordingContent:
+def _variants(entry: PartWordingEntry, *, index: Index, faults: Faults) -> tuple[VariantContent, ...]:
+    """The rival words that the file states, else those that follow from the brackets of the text."""
+    if entry.variants is None:
+        try:
+            return variants_in(entry.text, names=index.called)
+        except BadBrackets as error:
+            faults.note(entry.at("text"), str(error))
+    return tuple(
+        VariantContent(
+            parties=tuple(variant.parties),
+            text=variant.text,
+            figures=figures(variant.figures),
+            sources=tuple(variant.sources),
+        )
+        for variant in entry.variants or ()
+    )
+
+
+def _draft(words: Words, *, before: tuple[str, ...], variants: tuple[VariantContent, ...]) -> WordingContent:
     """The words as they are written, with the change that the file states, or else a substantive one.
 
     They come from the words `before` unless the file says otherwise.
@@ -74,15 +91,7 @@ def _draft(words: Words, *, before: tuple[str, ...]) -> WordingContent:
         change_reason=entry.reason,
         comes_from=before if entry.origins is None else tuple(entry.origins),
         figures=figures(entry.figures),
-        variants=tuple(
-            VariantContent(
-                parties=tuple(variant.parties),
-                text=variant.text,
-                figures=figures(variant.figures),
-                sources=tuple(variant.sources),
-            )
-            for variant in entry.variants
-        ),
+        variants=variants,
         sources=tuple(entry.sources),
         note=entry.note,
     )

@@ -200,7 +200,7 @@ class PartWordingEntry(Entry):
     origins: Annotated[Once[Annotated[str, ORIGIN, Names(Resource.WORDING)]] | None, Field(alias="from")] = None
     reason: Note = ""
     figures: Many[FigureEntry] = []
-    variants: Many[VariantEntry] = []
+    variants: Many[VariantEntry] | None = None
     sources: Sources = []
     note: Note = ""
 
@@ -239,6 +239,7 @@ class RevisionEntry(Entry):
     summary: Note = ""
     note: Note = ""
     sources: Sources = []
+    rest_unchanged: Annotated[bool, FLAG] = False
     wordings: Many[WordingEntry] = []
     removals: Many[RemovalEntry] = []
 
