@@ -35,7 +35,7 @@ DRAFTS = ("draft-1", "draft-2", "side-draft")
 texts = st.one_of(
     st.sampled_from(
         [
-            *("no", "1.10", "null", "~", "2026-01-05", "- a", "a: b", "#1", "'", '"', "{x}", "1_000", "=", "0x1f", "a\nb"),
+            *("no", "1.10", "null", "~", "2026-01-05", "- a", "a: b", "#1", "'", '"', "{x}", "=", "0x1f", "a\nb"),
             *("Fire [Arden: stops | Brevia, Caldor: goes on].", "[Arden: stops", "[sic] as [Dorne: said"),
         ]
     ),
