@@ -6,9 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-
-from django.contrib.postgres.search import SearchQuery
 
 # Nobody types more by hand, and a search should cost the same whatever is pasted into it.
 LONGEST = 200
@@ -58,10 +55,10 @@ class Asked:
     def __bool__(self) -> bool:
         return bool(self.alternatives)
 
-    @cached_property
-    def query(self) -> SearchQuery:
-        every = " & ".join(f"({' | '.join(term.tsquery for term in terms)})" for terms in self.alternatives)
-        return SearchQuery(every, config="simple", search_type="raw")
+    @property
+    def tsquery(self) -> str:
+        """The question in PostgreSQL's words."""
+        return " & ".join(f"({' | '.join(term.tsquery for term in terms)})" for terms in self.alternatives)
 
     @property
     def terms(self) -> Iterable[Term]:

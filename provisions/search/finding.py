@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.contrib.postgres.search import SearchRank, SearchVectorField
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVectorField
+from django.db import connection
 from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, Value
 
 from parties.models import Source
@@ -32,6 +34,12 @@ CEILING = 500
 
 # What is found, in the order in which it is shown; `past` is what was replaced or retracted.
 KINDS = ("provision", "wording", "position", "revision", "dispute", "event", "companion", "source", "past")
+
+
+# What stands for the words and for the plan until they are known.
+STAND_IN = "words"
+WORDS = SearchQuery(STAND_IN, config="simple", search_type="raw")
+PLAN = -1
 
 
 class Words(Func):
@@ -67,11 +75,11 @@ class Place:
     plan: str
     subject: str = "pk"
 
-    def found(self, asked: Asked, plan: Plan | None) -> QuerySet[Any, Any]:
+    def found(self, ceiling: int, *, of_a_plan: bool) -> QuerySet[Any, Any]:
         """The rows that have the words, as values of `Row`, in no order."""
-        rows = having(self.rows, asked)
-        if plan is not None:
-            rows = rows.filter(Q(**{self.plan: plan}) if self.plan else _read_for(plan))
+        rows = _having_words(self.rows)
+        if of_a_plan:
+            rows = rows.filter(Q(**{self.plan: PLAN}) if self.plan else _read_for_plan())
         model = self.rows.model._meta.model_name
         columns = (
             Value(self.kind),
@@ -79,9 +87,9 @@ class Place:
             Value(model if self.subject == "pk" else self.subject.rpartition("__")[2]),
             F(self.subject),
             F("pk"),
-            SearchRank(Words(), asked.query),
+            SearchRank(Words(), WORDS),
         )
-        return rows.order_by().values_list(*columns)[: CEILING + 1]
+        return rows.order_by().values_list(*columns)[: ceiling + 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +113,29 @@ class Found:
 
 def found(asked: Asked, plan: Plan | None) -> list[Found]:
     """What has the words, kind by kind; of one plan, or of all. One query."""
-    first, *others = (place.found(asked, plan) for place in _places(asked))
-    rows = [Row(*row) for row in first.union(*others, all=True)]
+    sql, parameters = _statement(CEILING, of_a_plan=plan is not None)
+    real = {STAND_IN: asked.tsquery, PLAN: plan.pk if plan else None}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [real.get(each, each) for each in parameters])
+        rows = [Row(*row) for row in cursor.fetchall()]
     of_kinds = ((kind, [row for row in rows if row.kind == kind]) for kind in KINDS)
     return [_found(kind, mine) for kind, mine in of_kinds if mine]
 
 
-def having(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+@cache
+def _statement(ceiling: int, *, of_a_plan: bool) -> tuple[str, tuple[Any, ...]]:
+    """The query over all places, and its parameters, among them those that stand for the words and the plan.
+
+    It is the same for every search, and Django takes longer to write it than PostgreSQL to answer it.
+    """
+    first, *others = (place.found(ceiling, of_a_plan=of_a_plan) for place in _places())
+    sql, parameters = first.union(*others, all=True).query.sql_with_params()
+    return sql, tuple(parameters)
+
+
+def _having_words(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Those of these rows that have the words."""
-    return rows.alias(words=Words()).filter(words=asked.query)
+    return rows.alias(words=Words()).filter(words=WORDS)
 
 
 def _found(kind: str, rows: list[Row]) -> Found:
@@ -125,7 +147,7 @@ def _found(kind: str, rows: list[Row]) -> Found:
     return Found(kind, finds, more=at_ceiling)
 
 
-def _places(asked: Asked) -> Iterator[Place]:
+def _places() -> Iterator[Place]:
     """Everything that is searched. What was replaced or retracted is apart, and only where what stands has it not."""
     yield Place("provision", ProvisionVersion.objects.standing(), "provision__plan", "provision")
     yield Place("wording", WordingVersion.objects.standing(), "revision__plan", "wording__provision")
@@ -143,26 +165,26 @@ def _places(asked: Asked) -> Iterator[Place]:
     yield Place("companion", Companion.objects.all(), "plan")
     yield Place("source", Source.objects.all(), "")
     yield Place("past", Position.objects.exclude(retraction=None), "plan")
-    yield Place("past", _outgrown(ProvisionVersion.objects.all(), "provision", asked), "provision__plan", "provision")
-    yield Place("past", _outgrown(WordingVersion.objects.all(), "wording", asked), "revision__plan", "wording")
-    yield Place("past", _outgrown(RevisionVersion.objects.all(), "revision", asked), "revision__plan", "revision")
+    yield Place("past", _outgrown(ProvisionVersion.objects.all(), "provision"), "provision__plan", "provision")
+    yield Place("past", _outgrown(WordingVersion.objects.all(), "wording"), "revision__plan", "wording")
+    yield Place("past", _outgrown(RevisionVersion.objects.all(), "revision"), "revision__plan", "revision")
 
 
-def _outgrown(versions: VersionQuerySet, thing: str, asked: Asked) -> VersionQuerySet:
+def _outgrown(versions: VersionQuerySet, thing: str) -> VersionQuerySet:
     """Replaced versions whose words the version that stands does not have any more."""
-    stands = having(versions.standing().filter(**{thing: OuterRef(thing)}), asked)
+    stands = _having_words(versions.standing().filter(**{thing: OuterRef(thing)}))
     return versions.exclude(superseded_at=None).exclude(Exists(stands))
 
 
-def _read_for(plan: Plan) -> Q:
-    """The sources that something of a plan rests on."""
+def _read_for_plan() -> Q:
+    """The sources that something of the plan rests on."""
     uses: Iterable[tuple[QuerySet[Any], str]] = (
-        (Evidence.objects.filter(position__plan=plan), "source"),
-        (WordingVersion.objects.filter(revision__plan=plan), "sources"),
-        (RevisionVersion.objects.filter(revision__plan=plan), "sources"),
-        (Event.objects.filter(plan=plan), "sources"),
-        (Companion.objects.filter(plan=plan), "sources"),
-        (RivalClaim.objects.filter(dispute__plan=plan), "sources"),
+        (Evidence.objects.filter(position__plan=PLAN), "source"),
+        (WordingVersion.objects.filter(revision__plan=PLAN), "sources"),
+        (RevisionVersion.objects.filter(revision__plan=PLAN), "sources"),
+        (Event.objects.filter(plan=PLAN), "sources"),
+        (Companion.objects.filter(plan=PLAN), "sources"),
+        (RivalClaim.objects.filter(dispute__plan=PLAN), "sources"),
     )
     used = Q()
     for rows, source in uses:
