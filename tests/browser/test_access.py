@@ -39,6 +39,8 @@ def look(page: Page, where: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 900})
         for theme in ("light", "dark"):
             page.emulate_media(color_scheme=theme)
+            # Heads that stick cover what is scrolled below them, wherever a page happens to stand.
+            page.evaluate("scrollTo(0, 0)")
             wrong += [f"{where}, {width} px, {theme}: {found}" for found in findings(page)]
     page.set_viewport_size({"width": 360, "height": 800})
     if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):

@@ -154,6 +154,6 @@ def test_without_script_filters_rows_and_sorting_work_by_the_address(browser: Br
     expect(page.locator("#d-prisoners")).to_contain_text("All prisoners return home.")
     expect(page.locator(".prow")).to_have_count(1)
     page.get_by_role("link", name="Clear").first.click()
-    page.get_by_role("link", name="Level").click()
+    page.get_by_role("link", name="Level", exact=True).click()
     expect(page.locator(".prow").first).to_contain_text("Prisoners")
     page.context.close()
