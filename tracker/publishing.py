@@ -27,6 +27,8 @@ _DROPPED = re.compile(
     r'|<meta name="htmx-config"[^>]*>',
     re.DOTALL,
 )
+# Links that look like buttons; where they led cannot be had here.
+_ACTION = re.compile(r'<a\b(?=[^>]*\bclass="btn\b)(?![^>]*\shref=)[^>]*>.*?</a>', re.DOTALL)
 _WIRED = re.compile(r'\s(?:hx-[a-z-]+|data-poll)(?:="[^"]*")?')
 _LINK = re.compile(r'\s(href|src)="([/?][^"]*)"')
 _MAIN = re.compile(r"(<main\b[^>]*>)")
@@ -99,7 +101,7 @@ def _still(html: str, *, address: str, pages: set[str], files: set[str], at: str
             return ""
         return f' {link[1]}="{escape(posixpath.relpath(target, here or "."))}{fragment}"'
 
-    still = _LINK.sub(led, _WIRED.sub("", _DROPPED.sub("", html)))
+    still = _ACTION.sub("", _LINK.sub(led, _WIRED.sub("", _DROPPED.sub("", html))))
     note = f'<p class="notice mb">Snapshot of {at} UTC. It does not change, and forms and filters are left out.</p>'
     return _MAIN.sub(rf"\1\n{note}", still, count=1)
 
