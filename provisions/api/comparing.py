@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -18,6 +17,7 @@ from .asking import Asked, Name, NotOnRecord
 from .endpoint import Endpoint, the_levels
 from .entries import must_be_among, revisions_of, the_plan
 from .shape import Listing, RevisionRef, documented, revision_ref
+from .texts import plain
 
 # Words are named by their revision and their line.
 WORDING_KEY = "{revision}/{provision}"
@@ -90,7 +90,7 @@ class RedlineRow(TypedDict):
 class AmountShape(TypedDict):
     """A figure as one text has it."""
 
-    value: Decimal | None
+    value: int | float | None
     unit: str
     note: str | None
     parties: list[str]
@@ -238,7 +238,7 @@ def _side(side: Any) -> SideShape:
 def _amounts(amounts: Iterable[Any]) -> list[AmountShape]:
     return [
         {
-            "value": each.figure.value,
+            "value": plain(each.figure.value),
             "unit": each.figure.unit,
             "note": each.figure.note or None,
             "parties": list(each.parties),

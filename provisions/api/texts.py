@@ -272,7 +272,7 @@ def figures(found: Iterable[FigureContent]) -> list[FigureShape]:
         {
             "name": each.name,
             "label": each.label,
-            "value": _number(each.value),
+            "value": plain(each.value),
             "unit": each.unit,
             "note": each.note or None,
         }
@@ -280,7 +280,7 @@ def figures(found: Iterable[FigureContent]) -> list[FigureShape]:
     ]
 
 
-def _number(value: Decimal | None) -> int | float | None:
+def plain(value: Decimal | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)

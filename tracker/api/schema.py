@@ -138,7 +138,12 @@ class EndpointSchema(AutoSchema):
 
     def _told(self, endpoint: Endpoint, form: Form) -> Json:
         if not form.is_table:
-            return self._schema(endpoint.shape)
+            whole = self._schema(endpoint.shape)
+            narrowed = {
+                "type": "object",
+                "description": "The same, with the keys of each result that `fields` names.",
+            }
+            return {"anyOf": [whole, narrowed]} if _can_be_narrowed(endpoint) else whole
         told = "A row a result; the same columns always."
         return {"type": "string", "description": told, **({} if form.name == "csv" else {"format": "binary"})}
 
@@ -237,6 +242,10 @@ _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
     410: (problems.StartAgainShape, ("Link",)),
     503: (problems.ProblemShape, ("Retry-After",)),
 }
+
+
+def _can_be_narrowed(endpoint: Endpoint) -> bool:
+    return any(isinstance(parameter, Words) for parameter in endpoint.parameters)
 
 
 def _more_headers(endpoint: Endpoint) -> tuple[str, ...]:
