@@ -8,6 +8,7 @@ from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
 from .people import DeskRole, Membership, Opened
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
+from .proposing import FourEyes, Proposal, ProposalStatus
 from .said import (
     Condition,
     ConditionKind,
@@ -49,6 +50,7 @@ __all__ = [
     "EventStateVersion",
     "Evidence",
     "Figure",
+    "FourEyes",
     "Heartbeat",
     "Import",
     "ImportState",
@@ -61,6 +63,8 @@ __all__ = [
     "PlanParty",
     "PlanVersion",
     "Position",
+    "Proposal",
+    "ProposalStatus",
     "Provision",
     "ProvisionRole",
     "ProvisionVersion",

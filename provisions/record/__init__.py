@@ -10,11 +10,12 @@ from provisions.contents import Content, PositionContent
 
 from .book import Unknown
 from .levels import keep_assessment, note_setback
-from .pen import Author, Pen, Stale, writing
+from .pen import Author, NeedsApproval, Pen, Stale, writing
 from .undo import TakenBack, revert, revert_all, undoable, why_not
 
 __all__ = [
     "Author",
+    "NeedsApproval",
     "Pen",
     "Stale",
     "TakenBack",

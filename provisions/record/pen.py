@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from provisions.bell import ring
 from provisions.contents import Content, as_json
 from provisions.held import Held, held
-from provisions.models import Change, ChangeKind, Plan, Position, Resource, Retraction, Via
+from provisions.models import Change, ChangeKind, FourEyes, Plan, Position, Resource, Retraction, Via
 
 from .book import Book, references
 from .checks import check
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 NAME_IN_THEIR_OWN_ROW = {Resource.PROVISION, Resource.POSITION}
 
 
+# The doors of people who act by themselves. Imports are previewed, jobs follow from the record.
+ALONE = (Via.PAGE, Via.API)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """Who makes a change, by which door, and why."""
@@ -39,6 +43,16 @@ class Author:
     reason: str = ""
     request_id: str = ""
     reverts: int | None = None
+    # Whether somebody else has looked at it, where a plan asks for that.
+    approved: bool = False
+
+
+class NeedsApproval(ValidationError):
+    """The plan takes two people for what one of them would do alone."""
+
+    def __init__(self) -> None:
+        told = "Changes of this plan take two people: propose it in the form of the thing; somebody else approves it."
+        super().__init__({NON_FIELD_ERRORS: told})
 
 
 class Stale(Exception):
@@ -54,12 +68,14 @@ class Stale(Exception):
 def writing(plan: str, *, by: Author, create: bool = False) -> Iterator[Pen]:
     """One transaction under the plan's row lock. Everything written in it is kept together or not at all.
 
-    Raises Plan.DoesNotExist, unless `create` says that the plan begins now.
+    Raises Plan.DoesNotExist, unless `create` says that the plan begins now, and NeedsApproval.
     """
     with transaction.atomic():
         if create:
             Plan.objects.get_or_create(slug=plan)
         locked = Plan.objects.select_for_update().get(slug=plan)
+        if by.via in ALONE and not by.approved and FourEyes.objects.filter(plan=locked).exists():
+            raise NeedsApproval
         pen = Pen(locked, by=by, now=timezone.now())
         yield pen
         pen.close()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError
 from django.forms import ChoiceField
@@ -25,8 +26,18 @@ from provisions.desk import Shelves, shelves
 from provisions.foresight import Foresight, foresee
 from provisions.forms.desk import ADDED, FORMS, SAID_OF_WORDS, Merged, Raw, Shelf, Thing, ThingForm, pairs, standing
 from provisions.held import Held, held
-from provisions.models import Change, PlanVersion, Provision, ProvisionVersion, Resource, Wording
+from provisions.models import (
+    Change,
+    PlanVersion,
+    Proposal,
+    ProposalStatus,
+    Provision,
+    ProvisionVersion,
+    Resource,
+    Wording,
+)
 from provisions.policy import Act, may
+from provisions.proposals import must_propose, propose, rebase
 from provisions.record import Stale, Unknown, writing
 from provisions.redline import Piece, redline
 
@@ -58,7 +69,7 @@ class Desk:
 
 
 @require_GET
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def desk_page(request: Request, plan: str) -> HttpResponse:
     """What can be edited, and the way to each form."""
     try:
@@ -69,30 +80,34 @@ def desk_page(request: Request, plan: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def edit_thing(request: Request, plan: str, resource: str, key: str) -> HttpResponse:
     """The form of a thing, the form with one more row, what saving would do, or saving."""
     desk = _desk(plan, resource, key)
-    if not may(request.user, desk.form.act, plan):
-        raise PermissionDenied
+    _check_may(request, desk.form, plan)
     return _answer(request, desk)
 
 
 @require_http_methods(["GET", "POST"])
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def add_thing(request: Request, plan: str, resource: str) -> HttpResponse:
     """The form of a thing that is not on record yet."""
     if resource not in ADDED:
         raise Http404
     kind = Resource(resource)
-    if not may(request.user, FORMS[kind].act, plan):
-        raise PermissionDenied
+    _check_may(request, FORMS[kind], plan)
     desk = Desk(plan, _head(plan), kind, Thing(""), "", reverse("desk", args=[plan]))
     return _answer(request, desk)
 
 
+def _check_may(request: Request, form: type[ThingForm], plan: str) -> None:
+    """What may be recorded may be proposed; what arranges the plan may not. Raises PermissionDenied."""
+    if form.act != Act.RECORD and not may(request.user, form.act, plan):
+        raise PermissionDenied
+
+
 @require_POST
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def opened(request: Request, plan: str, resource: str, key: str) -> HttpResponse:
     """An open form says that it is open, and hears who else has it."""
     if resource not in FORMS:
@@ -170,8 +185,12 @@ def _answer(request: Request, desk: Desk) -> HttpResponse:
     asked = request.POST.get("more", "")
     shelf = Shelf(desk.plan)
     if request.method == "GET":
-        form = desk.form(shelf, desk.thing, typed=kept(request))
-        return _page(request, desk, form)
+        typed = kept(request)
+        if typed is None and (proposal := _proposal(request, desk)) and proposal.content:
+            typed = _told(desk, from_json(desk.resource, proposal.content), proposal)
+            if proposal.base_version != desk.thing.version:
+                return _conflict(request, desk, sent=typed)
+        return _page(request, desk, desk.form(shelf, desk.thing, typed=typed))
     if asked == "effect":
         return _effect(request, desk, shelf)
     if asked.startswith("take:"):
@@ -223,6 +242,8 @@ def _anew(desk: Desk, form: ThingForm) -> Desk:
 def _saved(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
     """Put it on record. Raises Stale, ValidationError, Unknown."""
     key, seen = form.key(), form.began_from
+    if must_propose(request.user, desk.plan):
+        return _proposed(request, desk, form)
     by = author(request, reason=form.cleaned_data["reason"])
     with writing(desk.plan, by=by) as pen:
         if form.new_source and not Source.objects.filter(slug=form.new_source.slug).exists():
@@ -238,6 +259,41 @@ def _saved(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
     else:
         messages.success(request, _("Nothing was different from what is on record, so nothing was saved."))
     return HttpResponseClientRedirect(desk.back) if request.htmx else redirect(desk.back)
+
+
+def _proposed(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
+    """Propose it, or bring the proposal that the form is of up to date. Raises Stale, ValidationError."""
+    content, seen = form.content(form.key()), form.began_from
+    user = cast("User", request.user)
+    proposal = _proposal(request, desk)
+    if proposal:
+        rebase(desk.plan, proposal.number, content, seen=seen, by=user)
+    else:
+        reason = form.cleaned_data["reason"]
+        proposal = propose(desk.plan, content, seen=seen, reason=reason, author=user, source=form.new_source)
+    messages.success(request, _("Proposed. Somebody else has to approve it before it is on record."))
+    where = reverse("proposal", args=[desk.plan, proposal.number])
+    return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
+
+
+def _proposal(request: Request, desk: Desk) -> Proposal | None:
+    """The reader's own open proposal that the address names, if it is about this thing."""
+    number = request.GET.get("proposal", "")
+    if not number.isdecimal():
+        return None
+    mine = Proposal.objects.filter(plan=desk.head.plan, author=cast("User", request.user), status=ProposalStatus.OPEN)
+    return mine.filter(number=int(number), resource=desk.resource, key=desk.thing.key).first()
+
+
+def _told(desk: Desk, content: Content, proposal: Proposal) -> QueryDict:
+    """A proposal as if it had just been typed on the version that it was made on."""
+    form = desk.form(Shelf(desk.plan), desk.thing)
+    sent = QueryDict(mutable=True)
+    for name, raw in form.told(content).items():
+        for field, value in pairs(form.fields[name], name, raw):
+            sent.appendlist(field, value)
+    sent["version"], sent["reason"] = str(proposal.base_version), proposal.reason
+    return sent
 
 
 def _page(
@@ -264,6 +320,7 @@ def _page(
         "foreseen": foreseen,
         "asked": asked,
         "pieces": _pieces(desk, request.POST),
+        "proposes": must_propose(request.user, desk.plan),
         "sources": Source.objects.order_by("-pk")[:SOURCES_OFFERED],
         "others": there.get("others", []),
         "later": there.get("later"),
@@ -295,12 +352,12 @@ def _foreseen(desk: Desk, form: ThingForm) -> Foresight:
 # ---- Two people at once ----
 
 
-def _conflict(request: Request, desk: Desk, *, take: str = "") -> HttpResponse:
+def _conflict(request: Request, desk: Desk, *, take: str = "", sent: QueryDict | None = None) -> HttpResponse:
     """Somebody saved it first: base, theirs and yours, field by field, and a form that saves the choice.
 
     `take` names the field and whose version of it is to be saved, where the page asks again.
     """
-    sent = request.POST
+    sent = request.POST if sent is None else sent
     began = sent.get("began" if take else "version", "")
     form = desk.form(Shelf(desk.plan), desk.thing)
     base = _at_version(desk, int(began)) if began.isdecimal() else None
@@ -320,7 +377,7 @@ def _conflict(request: Request, desk: Desk, *, take: str = "") -> HttpResponse:
         "reason": sent.get("reason", ""),
         "latest": changes.select_related("actor").order_by("-recorded_at").first(),
     }
-    return render(request, "provisions/conflict.html", context, status=409)
+    return render(request, "provisions/conflict.html", context, status=409 if request.method == "POST" else 200)
 
 
 @dataclass(frozen=True, slots=True)

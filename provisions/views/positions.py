@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -20,6 +22,7 @@ from provisions.foresight import Effect, effect
 from provisions.forms import PositionForm, RetractionForm
 from provisions.models import Event, Plan, PlanVersion, Position
 from provisions.policy import Act
+from provisions.proposals import must_propose, propose, propose_retraction
 from provisions.record import Stale, Unknown, record_position, retract_position, writing
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
@@ -28,10 +31,11 @@ from .keeping import kept
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
 SOURCES_OFFERED = 300
+PROPOSED = gettext_lazy("Proposed. Somebody else has to approve it before it is on record.")
 
 
 @require_GET
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def whose_position(request: Request, plan: str, line: str) -> HttpResponse:
     """Which party spoke?"""
     found = sheet_of(plan, line)
@@ -39,7 +43,7 @@ def whose_position(request: Request, plan: str, line: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def add_position(request: Request, plan: str, line: str, party: str) -> HttpResponse:
     """The form, the form with one more row, what saving would do, or saving."""
     found = sheet_of(plan, line)
@@ -54,7 +58,8 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
     else:
         form = position_form(found, voice, data=request.POST, followed=before)
         if form.is_valid() and save(request, form):
-            messages.success(request, saved(found, voice), extra_tags=f"add-{voice.party.slug}")
+            told = PROPOSED if must_propose(request.user, plan) else saved(found, voice)
+            messages.success(request, told, extra_tags=f"add-{voice.party.slug}")
             return _onward(request, reverse("provision", args=[plan, line]))
     context = {
         "form": form,
@@ -123,7 +128,10 @@ def save(request: Request, form: PositionForm) -> bool:
         form.add_error(None, _("The same position is on record already: same day, speaker, stance and summary."))
         return False
     try:
-        if form.new_source is None:
+        if must_propose(request.user, plan):
+            user = cast("User", request.user)
+            propose(plan, position, seen=0, reason=by.reason, author=user, source=form.new_source)
+        elif form.new_source is None:
             record_position(plan, position, by=by)
         else:
             with writing(plan, by=by) as pen:
@@ -173,7 +181,7 @@ def saved(found: Sheet, voice: Voice) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@allowed(Act.RECORD)
+@allowed(Act.PROPOSE)
 def retract(request: Request, plan: str, key: str) -> HttpResponse:
     """Ask for the reason, then withdraw a position from the record."""
     rows = Position.objects.select_related("party", "wording__provision", "wording__revision", "revision")
@@ -182,11 +190,17 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
     form = RetractionForm(request.POST if request.method == "POST" else None, typed=kept(request))
     if form.is_bound and form.is_valid():
         try:
-            retract_position(plan, key, by=author(request, reason=form.cleaned_data["reason"]))
+            reason = form.cleaned_data["reason"]
+            if proposed := must_propose(request.user, plan):
+                propose_retraction(plan, key, reason=reason, author=cast("User", request.user))
+            else:
+                retract_position(plan, key, by=author(request, reason=reason))
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             told = _("Retracted: what %(speaker)s said. The level is being worked out again.")
+            if proposed:
+                told = _("Proposed: to retract what %(speaker)s said. Somebody else has to approve it.")
             messages.success(request, told % {"speaker": position.speaker})
             where = reverse("provision", args=[plan, line]) if line else reverse("board", args=[plan])
             return _onward(request, where)
