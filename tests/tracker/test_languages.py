@@ -118,7 +118,22 @@ def named(text: str) -> set[str]:
 
 
 # Names, and what stands in files and addresses, are the same in every language.
-NAMES = {"AS-1", "AS-1.0", "Ctrl", "End", "Enter", "Esc", "Home", "Provision", "Tracker", "UTC"}
+NAMES = {
+    "API",
+    "Atom",
+    "AS-1",
+    "AS-1.0",
+    "Ctrl",
+    "End",
+    "Enter",
+    "CSV",
+    "Esc",
+    "Home",
+    "JSON",
+    "Provision",
+    "Tracker",
+    "UTC",
+}
 # Readers of the API read English.
 TEMPLATES = sorted(
     set(Path(settings.BASE_DIR, "templates").rglob("*.html")) - {Path(settings.BASE_DIR, "templates/api/docs.html")}
