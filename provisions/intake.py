@@ -219,7 +219,7 @@ def _watched(row: Import) -> Callable[[Resource, int], None]:
         nonlocal done
         if Import.objects.filter(pk=row.pk, stop_asked=True).exists():
             raise Stopped
-        _tell(row.pk, {"what": resource.label, "number": number, "done": done, "total": max(total, 1)})
+        _tell(row.pk, {"what": resource.value, "number": number, "done": done, "total": max(total, 1)})
         done += number
 
     return told

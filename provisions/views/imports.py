@@ -239,5 +239,10 @@ def _context(row: Import, *, decisions: DecisionForm | None = None) -> dict[str,
         "decisions": decisions,
         "guessed": list(zip(guesses, decisions, strict=True)) if guesses else [],
         "problems": decisions.problems if decisions.is_bound else [],
-        "progress": intake.progress(row) if row.state == ImportState.WAITING else None,
+        "progress": _progress(row) if row.state == ImportState.WAITING else None,
     }
+
+
+def _progress(row: Import) -> dict[str, Any] | None:
+    said = intake.progress(row)
+    return {**said, "what": Resource(said["what"]).label} if said else None
