@@ -62,6 +62,9 @@ def test_no_page_has_a_finding_or_scrolls_sideways(
     page.goto(f"{live_site}{FRAMEWORK}changes/")
     page.locator("details summary").first.click()
     wrong += look(page, "changes")
+    for where in ("compare/us-28..us-ua-20/", "texts/", "?as_of=2025-12-01&open=amnesty"):
+        page.goto(f"{live_site}{FRAMEWORK}{where}")
+        wrong += look(page, where)
     sign_in(client, context, live_site)
     page.goto(f"{live_site}{FRAMEWORK}provisions/znpp/")
     page.evaluate("for (const closed of document.querySelectorAll('details')) closed.open = true")
