@@ -51,9 +51,12 @@ def act_of(view: Any) -> Act:
 
 
 def powers(request: HttpRequest) -> dict[str, Powers]:
-    """For every template: what the reader may do to the plan of this page, and what to offer."""
+    """For every template: what the reader may do to the plan of this page, and what to offer.
+
+    A page that plans share may be looked at from one of them, which `?plan=` names.
+    """
     match = request.resolver_match
-    plan = match.kwargs.get("plan") if match else None
+    plan = (match.kwargs.get("plan") if match else None) or request.GET.get("plan")
     return {"may": Powers(request.user, plan), "offer": Powers(request.user, plan, offering=True)}
 
 
