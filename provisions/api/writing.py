@@ -12,7 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from django.contrib.auth.models import User
 from pydantic import TypeAdapter, ValidationError
+from typing_extensions import TypedDict
 
 from provisions.agreement.words import Precision
 from provisions.contents import (
@@ -27,14 +29,16 @@ from provisions.contents import (
     from_json,
 )
 from provisions.held import held
-from provisions.models import Change, Plan
+from provisions.models import Change, Plan, Proposal, ProposalStatus, Resource
 from provisions.policy import Act
-from provisions.record import Author, Stale, change, record_position, retract_position
+from provisions.proposals import propose, propose_retraction
+from provisions.record import Author, Stale, change, retract_position
 
 from .asking import Asked, NotOnRecord, Refused
 from .beside import EVENTS
 from .entries import Kind, the_plan
 from .said import POSITIONS, RULINGS
+from .shape import documented
 from .texts import PROVISIONS, WORDINGS
 
 Json = dict[str, Any]
@@ -66,12 +70,34 @@ class EditConflict(Refused):
         self.told = told
 
 
+@documented
+class ProposalShape(TypedDict):
+    """A change that waits for somebody else to approve it, on the pages."""
+
+    proposal: int
+    """Its number in the plan."""
+    status: ProposalStatus
+    resource: Resource
+    id: str
+    base_version: int
+    """The version that it was made on; 0 for a new thing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What a deed did: the thing as it is told now, and the number of the change."""
+    """What a deed did: the thing as it is told now and the number of the change; without one it is proposed."""
 
     told: Mapping[str, Any]
-    seq: int
+    seq: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Who writes, what version they have seen, and whether they propose it rather than do it."""
+
+    by: Author
+    seen: int
+    proposing: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +114,7 @@ class Deed:
     # The keys that a body may have, with their JSON Schema, and those that it must have.
     properties: Mapping[str, Json]
     required: tuple[str, ...]
-    do: Callable[[Asked, Json, Author, int | None], Written]
+    do: Callable[[Asked, Json, Hand], Written]
 
     @property
     def versioned(self) -> bool:
@@ -213,40 +239,64 @@ def _told(kind: Kind, asked: Asked, key: str) -> Mapping[str, Any]:
     return kind.told_one(here)
 
 
-def _add_position(asked: Asked, body: Json, by: Author, seen: int | None) -> Written:
+def _add_position(asked: Asked, body: Json, hand: Hand) -> Written:
     party = body.get("party")
     filled = {"id": f"{party}-{secrets.token_hex(4)}", "asserted_by": party, **body}
-    position: PositionContent = read_body(PositionContent, filled)
-    seq = _kept(POSITIONS, asked, position, lambda: record_position(asked.names["plan"], position, by=by))
-    return Written(_told(POSITIONS, asked, position.key), seq)
+    return _put(POSITIONS, asked, read_body(PositionContent, filled), hand)
 
 
-def _retract(asked: Asked, body: Json, by: Author, seen: int | None) -> Written:
-    key = asked.names["position"]
+def _retract(asked: Asked, body: Json, hand: Hand) -> Written:
+    plan, key = asked.names["plan"], asked.names["position"]
     _told(POSITIONS, asked, key)
-    seq = retract_position(asked.names["plan"], key, by=by)
+    if hand.proposing:
+        return _proposed(propose_retraction(plan, key, reason=hand.by.reason, author=_person(hand)))
+    seq = retract_position(plan, key, by=hand.by)
     return Written(_told(POSITIONS, asked, key), seq)
 
 
-def _adding(kind: Kind, content: type) -> Callable[[Asked, Json, Author, int | None], Written]:
-    def add(asked: Asked, body: Json, by: Author, seen: int | None) -> Written:
-        said = read_body(content, body)
-        seq = _kept(kind, asked, said, lambda: change(asked.names["plan"], said, seen=seen or 0, by=by))
-        return Written(_told(kind, asked, said.key), seq)
+def _adding(kind: Kind, content: type) -> Callable[[Asked, Json, Hand], Written]:
+    def add(asked: Asked, body: Json, hand: Hand) -> Written:
+        return _put(kind, asked, read_body(content, body), hand)
 
     return add
 
 
-def _editing(kind: Kind, content: type) -> Callable[[Asked, Json, Author, int | None], Written]:
-    def edit(asked: Asked, body: Json, by: Author, seen: int | None) -> Written:
-        plan = the_plan(asked)
+def _editing(kind: Kind, content: type) -> Callable[[Asked, Json, Hand], Written]:
+    def edit(asked: Asked, body: Json, hand: Hand) -> Written:
         key = "/".join(value for name, value in asked.names.items() if name != "plan")
-        base = _at(plan, kind, key, seen or 0)
-        said = _overlaid(content, base, body)
-        seq = _kept(kind, asked, said, lambda: change(plan.slug, said, seen=seen or 0, by=by), base=base)
-        return Written(_told(kind, asked, key), seq)
+        base = _at(the_plan(asked), kind, key, hand.seen)
+        return _put(kind, asked, _overlaid(content, base, body), hand, base=base)
 
     return edit
+
+
+def _put(kind: Kind, asked: Asked, said: Any, hand: Hand, *, base: Content | None = None) -> Written:
+    """Put it on record, or propose it. Raises EditConflict where it was made on what is no longer there."""
+    plan = asked.names["plan"]
+    try:
+        if hand.proposing:
+            return _proposed(propose(plan, said, seen=hand.seen, reason=hand.by.reason, author=_person(hand)))
+        seq = change(plan, said, seen=hand.seen, by=hand.by)
+    except Stale as stale:
+        raise EditConflict(stale, told=_conflict(kind, asked, stale, said, base)) from None
+    return Written(_told(kind, asked, said.key), seq)
+
+
+def _person(hand: Hand) -> User:
+    if hand.by.actor is None:
+        raise TypeError("somebody proposes")
+    return hand.by.actor
+
+
+def _proposed(made: Proposal) -> Written:
+    told: ProposalShape = {
+        "proposal": made.number,
+        "status": ProposalStatus(made.status),
+        "resource": Resource(made.resource),
+        "id": made.key,
+        "base_version": made.base_version,
+    }
+    return Written(told, None)
 
 
 def _at(plan: Plan, kind: Kind, key: str, version: int) -> Content:
@@ -276,14 +326,6 @@ def _overlaid(content: type, base: Content, body: Json) -> Any:
         return TypeAdapter(content).validate_python({**fields, **_fields(content, given)})
     except ValidationError as error:
         raise BadBody([(_pointer(each["loc"]), each["msg"]) for each in error.errors()]) from None
-
-
-def _kept(kind: Kind, asked: Asked, said: Any, write: Callable[[], int], *, base: Content | None = None) -> int:
-    """The seq of the change. Raises EditConflict where it was made on what is no longer there."""
-    try:
-        return write()
-    except Stale as stale:
-        raise EditConflict(stale, told=_conflict(kind, asked, stale, said, base)) from None
 
 
 def _conflict(kind: Kind, asked: Asked, stale: Stale, yours: Any, base: Content | None) -> Json:
@@ -408,8 +450,10 @@ DEEDS = (
 )
 
 
-def perform(deed: Deed, asked: Asked, body: Any, *, by: Callable[[str], Author], seen: int | None) -> Written:
-    """Do it. `seen` is the version that a header named, if one did.
+def perform(
+    deed: Deed, asked: Asked, body: Any, *, by: Callable[[str], Author], seen: int | None, proposing: bool
+) -> Written:
+    """Do it, or propose it. `seen` is the version that a header named, if one did.
 
     Raises BadBody, VersionMissing, EditConflict, NotOnRecord, and what the record refuses.
     """
@@ -430,4 +474,4 @@ def perform(deed: Deed, asked: Asked, body: Any, *, by: Callable[[str], Author],
     if deed.kind is RULINGS:
         # A ruling keeps its reason itself; the log has it, too.
         said[REASON] = reason
-    return deed.do(asked, said, by(reason), version)
+    return deed.do(asked, said, Hand(by=by(reason), seen=version or 0, proposing=proposing))

@@ -17,6 +17,7 @@ from django.test import Client
 from django.utils import timezone
 
 from provisions.models import Change, Plan, Position, Via
+from provisions.proposals import approve, set_four_eyes
 from tests.api.conftest import BOARD, CHANGES, Reader
 from tests.builders import ACCORD, ARDEN, event, revision, says
 from tracker.models import Answered, ApiKey
@@ -143,6 +144,32 @@ def test_a_session_opens_nothing(accord, analyst):
 def test_nobody_may_do_more_by_a_key_than_the_key_and_its_owner_may(accord, group, scopes):
     writer = Writer(ApiKey.make(person("somebody", group), name="x", scopes=scopes)[1])
     refused(writer.post(f"{PLAN}/positions", POSITION), 403, "forbidden")
+
+
+def test_where_changes_take_two_a_program_proposes_and_somebody_else_decides(accord, writer, analyst, reader: Reader):
+    set_four_eyes(ACCORD, on=True, by=User.objects.create_superuser("root"))
+    told = refused(writer.post(f"{PLAN}/positions", POSITION), 403, "forbidden")
+    assert "propose" in told["detail"]
+    proposer = Writer(ApiKey.make(analyst, name="x", scopes=["edit", "propose"])[1])
+    answer = proposer.post(f"{PLAN}/positions", {**POSITION, "id": "p-1"}, idempotency_key="a")
+    assert (answer.status_code, answer.json()["status"], answer.json()["id"]) == (202, "open", "p-1")
+    assert proposer.post(f"{PLAN}/positions", {**POSITION, "id": "p-1"}, idempotency_key="a").status_code == 202
+    edit = {"text": "All fire ceases at dawn.", "version": 1, "reason": "A slip."}
+    assert proposer.patch(f"{PLAN}/wordings/draft-1/ceasefire", edit).json()["base_version"] == 1
+    assert Position.objects.count() == 0
+    approve(ACCORD, answer.json()["proposal"], by=person("rev", "reviewer"), reason="Checked.")
+    assert reader.json(f"{PLAN}/positions/p-1")["party"] == ARDEN
+    retraction = proposer.post(f"{PLAN}/positions/p-1/retraction", {"reason": "Misread."})
+    assert (retraction.status_code, retraction.json()["resource"]) == (202, "position")
+
+
+def test_who_may_only_propose_proposes(accord):
+    writer = Writer(ApiKey.make(person("con", "contributor"), name="x", scopes=["propose"])[1])
+    assert writer.post(f"{PLAN}/positions", POSITION).status_code == 202
+    refused(writer.patch(f"{PLAN}/wordings/draft-1/ceasefire", {"text": "x", "version": 2}), 400, "bad-body")
+    refused(writer.post(f"{PLAN}/positions", {**POSITION, "reason": ""}), 422, "not-valid")
+    only = Writer(ApiKey.make(User.objects.get(username="con"), name="y", scopes=["edit"])[1])
+    refused(only.post(f"{PLAN}/positions", POSITION), 403, "forbidden")
 
 
 def test_the_key_is_kept_nowhere_and_its_use_is_noted(writer):

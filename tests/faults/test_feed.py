@@ -108,7 +108,7 @@ def by_the_feed_of(slug: str) -> Callable[[Reader], Iterable[Told]]:
 
     def told(reader: Reader) -> Iterable[Told]:
         nonlocal cursor
-        page = ask(reader, f"/api/v1/plans/{slug}/changes?limit=7" + (f"&since={cursor}" if cursor else ""))
+        page = ask(reader, f"/api/v1/plans/{slug}/changes?limit=40" + (f"&since={cursor}" if cursor else ""))
         cursor = page["next"]
         return [(slug, entry["seq"]) for entry in page["results"]]
 
@@ -120,7 +120,7 @@ def by_the_feed_of_all() -> Callable[[Reader], Iterable[Told]]:
 
     def told(reader: Reader) -> Iterable[Told]:
         nonlocal cursor
-        page = ask(reader, "/api/v1/changes?limit=50" + (f"&since={cursor}" if cursor else ""))
+        page = ask(reader, "/api/v1/changes?limit=200" + (f"&since={cursor}" if cursor else ""))
         cursor = page["next"]
         return [(entry["plan"], entry["seq"]) for entry in page["results"]]
 
@@ -199,9 +199,9 @@ def test_sixteen_writers_rollbacks_and_kills_hide_no_change_from_the_feed():
         time.sleep(SECONDS)
         story.over.set()
         for writer in [*writers, killer]:
-            writer.result(timeout=120)
+            writer.result(timeout=600)
         story.nobody_writes.set()
-        told = {name: each.result(timeout=120) for name, each in following.items()}
+        told = {name: each.result(timeout=600) for name, each in following.items()}
 
     truth = set(Change.objects.values_list("plan__slug", "seq"))
     assert story.kept > WRITERS

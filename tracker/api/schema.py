@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from provisions.api import Endpoint, Parameter
 from provisions.api.asking import Words
-from provisions.api.writing import Deed
+from provisions.api.writing import Deed, ProposalShape
 
 from . import door, problems
 from .forms import Form, parameters_of
@@ -132,6 +132,11 @@ class EndpointSchema(AutoSchema):
             "security": [{"bearer": []}, {"basic": []}],
             "responses": {
                 "201" if deed.method == "POST" else "200": done,
+                "202": {
+                    "description": "It is proposed: somebody else has to approve it.",
+                    "headers": self._headers("X-Request-ID"),
+                    "content": {"application/json": {"schema": self._schema(ProposalShape)}},
+                },
                 **{str(status): self._problem(status) for status in _refusals_to_write(deed)},
             },
         }

@@ -18,8 +18,9 @@ from rest_framework.request import Request
 from provisions.api import ENDPOINTS, Asked
 from provisions.api.writing import BadBody, Deed, Written, perform
 from provisions.models import Plan, Via
-from provisions.policy import may
-from provisions.record import Author, Unknown
+from provisions.policy import Act, may
+from provisions.proposals import must_propose
+from provisions.record import Author, NeedsApproval, Unknown
 from tracker.models import Answered, ApiKey, Scope
 
 from .conditional import ANY, Question, still_fits
@@ -48,11 +49,19 @@ def _allowed(deed: Deed, request: Request, asked: Asked) -> ApiKey:
     key = request.auth
     if not isinstance(key, ApiKey):
         raise NotAuthenticated("Writing needs a key.")
-    if Scope.EDIT not in key.scopes:
-        raise Stop("forbidden", "The key is not for editing: its scopes are " + ", ".join(key.scopes) + ".")
-    if not may(key.user, deed.act, asked.names["plan"]):
+    if not {Scope.EDIT, Scope.PROPOSE} & set(key.scopes):
+        raise Stop("forbidden", "The key is not for writing: its scopes are " + ", ".join(key.scopes) + ".")
+    act = Act.PROPOSE if _proposes(key, asked) else deed.act
+    if not may(key.user, act, asked.names["plan"]):
         raise Stop("forbidden", f"{key.user.get_username()} may not do that in this plan.")
     return key
+
+
+def _proposes(key: ApiKey, asked: Asked) -> bool:
+    """Whether what the key's owner writes waits for somebody else's approval: by the plan, the owner or the key."""
+    if Scope.PROPOSE not in key.scopes:
+        return False
+    return Scope.EDIT not in key.scopes or must_propose(key.user, asked.names["plan"])
 
 
 def _done(deed: Deed, request: Request, asked: Asked, key: ApiKey) -> HttpResponse:
@@ -61,7 +70,10 @@ def _done(deed: Deed, request: Request, asked: Asked, key: ApiKey) -> HttpRespon
         # Under the plan's lock nothing moves between the comparison and the writing.
         list(Plan.objects.select_for_update().filter(slug=asked.names["plan"]))
         seen = _version_held(deed, request, asked)
-        written = perform(deed, asked, body, by=lambda reason: _author(key, reason), seen=seen)
+        proposing = _proposes(key, asked)
+        written = perform(deed, asked, body, by=lambda reason: _author(key, reason), seen=seen, proposing=proposing)
+    except NeedsApproval as needed:
+        raise Stop("forbidden", f"{needed.messages[0]} A key with the scope propose does so.") from None
     except Unknown as unknown:
         raise BadBody([("", f"{unknown}.")]) from None
     except ValidationError as error:
@@ -98,6 +110,8 @@ def _tag(deed: Deed, asked: Asked) -> str:
 
 
 def _answer(deed: Deed, asked: Asked, written: Written) -> HttpResponse:
+    if written.seq is None:
+        return HttpResponse(as_json(written.told, dict), status=202, content_type=JSON.media_type)
     told = {**written.told, "seq": written.seq}
     response = HttpResponse(
         as_json(told, dict), status=201 if deed.method == "POST" else 200, content_type=JSON.media_type
