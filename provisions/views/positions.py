@@ -7,6 +7,7 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
+from psycopg.errors import LockNotAvailable
 
 from parties.models import Source
 from provisions.agreement.words import Authority
@@ -141,6 +143,11 @@ def save(request: Request, form: PositionForm) -> bool:
                 pen.put([position], seen={position.key: 0})
     except (ValidationError, Unknown, Stale) as error:
         form.refuse(error)
+        return False
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        form.add_error(None, _("Many are saving to this plan at the moment. Nothing is lost: press Save again."))
         return False
     return True
 

@@ -20,9 +20,10 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
+from psycopg.errors import LockNotAvailable
 
 from provisions.exporting import export, whole
 from provisions.forms.desk import FORMS, Shelf, Thing, pairs
@@ -118,6 +119,9 @@ class Editor:
             try:
                 with answering():
                     change(ACCORD, replace(found.content, note=found.content.note + mark), seen=found.version, by=by)
+            except OperationalError as error:
+                # The API answers 503 and says when to try again.
+                self.told.refuse("api", explained=isinstance(error.__cause__, LockNotAvailable))
             except Stale as error:
                 self.told.refuse("api", explained="was read at version" in str(error))
             else:
@@ -181,8 +185,10 @@ def keep_importing(folder: Path, told: Told, stopped: threading.Event) -> None:
             with answering():
                 file = read_plan(folder, today=timezone.now().date())
                 outcome = apply(file, by=by, expected=Expected(found.seq))
-        except MovedOn:
+        except (MovedOn, OperationalError) as error:
             told.imports_refused += 1
+            if not isinstance(error, MovedOn) and not isinstance(error.__cause__, LockNotAvailable):
+                told.unexplained.append("import")
         else:
             told.imported += outcome.seq_after - outcome.seq_before
 
