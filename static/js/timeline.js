@@ -3,6 +3,7 @@
 (() => {
   const $ = (s) => document.querySelector(s);
   const range = $("#stop"), day = $("#as_of"), out = $("#stop-day"), note = $("#stop-note"), cursor = $("#tl-cursor");
+  const scroller = $(".tl-scroll");
   if (!range) return;
   const stops = JSON.parse(range.dataset.stops);
   const show = () => {
@@ -12,6 +13,9 @@
     note.textContent = what;
     range.setAttribute("aria-valuetext", `${words}: ${what}`);
     cursor.setAttribute("transform", `translate(${x - Number(cursor.dataset.x)} 0)`);
+    // Where the chart is wider than the screen, the mark stays in sight.
+    const mark = cursor.getBoundingClientRect(), seen = scroller.getBoundingClientRect();
+    if (mark.left < seen.left || mark.right > seen.right) scroller.scrollBy({ left: mark.left - seen.left - seen.width / 2 });
   };
   range.addEventListener("input", show);
   document.querySelectorAll("[data-step]").forEach((b) => b.addEventListener("click", () => {
