@@ -1,10 +1,8 @@
 """A real browser on the real site: pytest-playwright with the Chromium of this machine."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,15 +14,10 @@ from playwright.sync_api import Error as PlaywrightError
 from provisions.models import Plan
 from tests import builders
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
+from .chromium import NAMES, arguments, chromium
 
 # Playwright keeps an event loop in the thread of the tests, and Django then refuses to query from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-
-def chromium() -> Path | None:
-    """The browser of this machine, if it has one."""
-    return next((Path(found) for name in NAMES if (found := shutil.which(name))), None)
 
 
 @pytest.fixture(scope="session")
@@ -37,9 +30,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         )
         # A build that leaves the browser out would be green for no reason.
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    # Chromium's sandbox refuses to run as root.
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    return {**browser_type_launch_args, "executable_path": str(executable), "args": sandbox}
+    return {**browser_type_launch_args, "executable_path": str(executable), "args": arguments()}
 
 
 @pytest.fixture
