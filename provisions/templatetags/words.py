@@ -64,7 +64,7 @@ def day(value: When | date | None) -> str:
 
 
 @register.filter
-def moment(value: datetime) -> str:
+def timestamp(value: datetime) -> str:
     """A moment as the attribute `datetime` takes it; it knows no microseconds."""
     return value.isoformat(timespec="seconds")
 

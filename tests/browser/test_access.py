@@ -46,8 +46,10 @@ def expected_complaints() -> list[str]:
     return ["status of 404", "status of 409", "status of 422"]
 
 
-def findings(page: Page, rules: dict[str, Any]) -> Iterator[str]:
+def findings(page: Page, rules: dict[str, Any] = EVERYTHING) -> Iterator[str]:
     """What axe-core finds, each with the element that it is about."""
+    if page.evaluate("typeof axe === 'undefined'"):
+        page.evaluate(AXE)
     run = "options => axe.run(document, options).then(found => found.violations)"
     for found in page.evaluate(run, {**rules, "resultTypes": ["violations"]}):
         for node in found["nodes"]:
@@ -58,7 +60,6 @@ def look(page: Page, where: str) -> list[str]:
     """Everything that is wrong with the page that is open, with all that it keeps closed."""
     wrong = []
     page.evaluate("for (const closed of document.querySelectorAll('details')) closed.open = true")
-    page.evaluate(AXE)
     for width, theme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
