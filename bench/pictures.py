@@ -25,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "docs" / "images" / "board.png"
 WIDTHS = (1440, 768, 390)
 HEIGHT = 900
-OF_THE_README = {"width": 1280, "height": 900}
+OF_THE_README = {"width": 1440, "height": 940}
 THEMES = ("light", "dark")
 
 

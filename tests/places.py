@@ -17,6 +17,7 @@ from provisions import intake
 from provisions.assessing import recompute
 from provisions.importing.uploads import packed
 from provisions.models import Import, Plan, Position, Resource
+from provisions.proposals import propose_retraction
 from provisions.urls import urlpatterns
 
 PLANS = ("28-point-framework", "european-24-point-text")
@@ -92,6 +93,7 @@ def _examples(admin: User) -> dict[str, Any]:
         "source": said.evidence.values_list("source__slug", flat=True)[0],
         "seq": position.seq,
         "number": _an_import(admin).pk,
+        "number of proposal": propose_retraction(PLAN, said.key, reason="A slip.", author=admin).number,
         "key of retract-position": said.key,
         "resource of add-thing": "event",
         "resource": "wording",
