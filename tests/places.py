@@ -27,7 +27,7 @@ BOARD = f"/plans/{PLAN}/"
 STATES = {
     "sign-in": "/accounts/login/",
     "board-nothing-found": f"{BOARD}?q=nothing+of+the+kind",
-    "board-of-a-past-day": f"{BOARD}?as_of=2026-01-10",
+    "board-of-a-past-day": f"{BOARD}?as_of=2025-12-01&open=amnesty",
     "timeline-before-the-record": f"{BOARD}timeline/?known_at=2020-01-01",
     "queue-of-one-kind": f"{BOARD}queue/?only=stale",
     "changes-nothing-found": f"{BOARD}changes/?resource=topic&line=znpp",
