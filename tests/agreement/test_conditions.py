@@ -374,3 +374,16 @@ def test_on_rewritten_words_old_conditions_bind_nobody():
     )
     assert assess(plan)["packages"] == []
     assert level(plan, "a") == "open"
+
+
+def test_every_line_falls_whose_demands_cannot_be_met_also_where_one_falls_for_two_reasons():
+    plan = record(
+        revision("r1", "a", "b", "c", "d"),
+        # "d" stays open, so neither "a" nor "b" can close, and "c" cannot for two demands at once.
+        waits("a", reaches("a", AGREED), reaches("d", AGREED)),
+        waits("b", reaches("d", AGREED)),
+        waits("c", reaches("b", AD_REFERENDUM), reaches("b", AGREED)),
+    )
+    found = assess(plan)
+    assert found["packages"] == []
+    assert [found["provisions"][name]["level"] for name in "abcd"] == [*[CONDITIONALLY] * 3, "unaddressed"]

@@ -201,6 +201,14 @@ def test_every_consent_to_the_whole_competes_on_a_line():
     assert told(heard) == ("accept", PRESIDENT, [])
 
 
+def test_a_lower_consent_to_the_whole_does_not_outdo_an_earlier_and_higher_one():
+    heard = of_ukraine(
+        says("ua", ACCEPT, "r1", day="2026-02-01", authority=PRESIDENT),
+        says("ua", ACCEPT, "r1", day="2026-02-02", authority=NEGOTIATOR),
+    )
+    assert told(heard) == ("accept", PRESIDENT, [])
+
+
 def test_a_refusal_of_an_earlier_whole_text_holds_until_the_party_speaks_of_a_later_one():
     drafts = [revision("r1", "troops"), revision("r2", same("troops"), after="r1")]
     assert assess(record(*drafts, says("ru", RESERVE, "r1")))["refused_by"] == ["ru"]
