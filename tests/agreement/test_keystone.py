@@ -187,3 +187,15 @@ def test_the_keystone_of_a_circle_may_be_any_of_its_lines():
 
 def test_a_line_that_is_refused_can_be_the_keystone():
     assert keystone(revision("r1", "a", "b"), both(REJECT, "r1/b"), waits("a", reaches("b", AGREED))) == "b"
+
+
+def test_a_line_that_waits_for_two_others_rises_with_the_one_that_lifts_both():
+    def chosen(*said: list) -> str | None:
+        return assess(record(revision("r1", "a", "e", "f", "m", "n", "o", "p"), *said))["keystone"]
+
+    rivals = [waits("e", reaches("a", AGREED)), waits("f", reaches("a", AGREED))]
+    lifted = [waits("n", reaches("m", AGREED)), waits("o", reaches("m", AGREED))]
+    last = waits("p", reaches("n", AGREED), reaches("o", AGREED))
+    # Both lift two; the first by name is chosen. With the one that waits for both of its two, "m" lifts three.
+    assert chosen(rivals, lifted) == "a"
+    assert chosen(rivals, lifted, last) == "m"

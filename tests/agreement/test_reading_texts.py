@@ -321,6 +321,17 @@ def test_the_latest_wording_is_that_of_the_latest_revision_not_what_was_said_las
     assert reading(plan, "ua")["reading"] == "stale"
 
 
+def test_of_words_that_were_merged_those_of_the_later_draft_compete_alone():
+    plan = record(
+        revision("r1", "troops", "borders"),
+        revision("r2", rewritten("borders"), after="r1"),
+        revision("r3", merged("peace", "r1/troops", "r2/borders"), after="r2"),
+        says("ua", REJECT, "r2/borders", day="2026-02-01"),
+        says("ua", RESERVE, "r1/troops", day="2026-02-08"),
+    )
+    assert reading(plan, "ua", "peace")["reading"] == "reject"
+
+
 def test_words_from_beside_the_chain_are_later_than_those_before_the_draft_that_took_them_up():
     drafts = [
         revision("r1", "troops"),

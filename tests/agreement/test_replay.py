@@ -8,11 +8,14 @@ from provisions.agreement.replay import revision_on, speaking, stands
 from provisions.agreement.words import Level
 from tests.agreement.builders import (
     ACCEPT,
+    CONDITIONAL,
     REJECT,
     Json,
     added,
     both,
     edited,
+    event,
+    happens,
     line,
     merged,
     moment,
@@ -81,6 +84,21 @@ def test_the_story_ends_with_the_day_that_is_asked_for_and_has_it():
     assert [stand.day.isoformat() for stand in on_the_day] == ["2025-11-01", "2025-12-01", "2025-12-05"]
     the_eve = list(stands(found, until=date(2025, 12, 4)))
     assert [stand.day.isoformat() for stand in the_eve] == ["2025-11-01", "2025-12-01"]
+
+
+def test_a_day_on_which_only_an_event_was_reported_is_told_where_somebody_waits_for_it():
+    found = record(
+        revision("r1", "troops", "borders"),
+        says("ua", CONDITIONAL, "r1/troops", day="2025-11-10", given=(happens("vote"),)),
+        says("ru", ACCEPT, "r1/troops", day="2025-11-10"),
+        event("vote", "met", "2025-11-20"),
+        event("summit", "met", "2025-11-22"),
+    )
+    assert told(found) == [
+        ("2025-11-01", "r1", {"troops": "unaddressed", "borders": "unaddressed"}),
+        ("2025-11-10", "r1", {"troops": "agreed_conditionally", "borders": "unaddressed"}),
+        ("2025-11-20", "r1", {"troops": "agreed", "borders": "unaddressed"}),
+    ]
 
 
 def test_a_plan_without_a_text_has_no_story():
