@@ -178,7 +178,7 @@ def test_at_no_address_does_a_reader_ever_hold_what_is_no_longer_told(everything
             if answer.status_code == 200:
                 answers[path] = answer
             else:
-                assert (answer.status_code, reader.json(path)) == (304, answers[path].json()), (path, step)
+                assert (answer.status_code, reader.get(path).content) == (304, answers[path].content), (path, step)
 
 
 def test_a_day_that_moves_no_level_is_told_where_it_is_shown(story, reader: Reader):

@@ -81,9 +81,13 @@ def test_the_summary_is_flat_and_agrees_with_the_board(everything, reader: Reade
 def test_the_summary_counts_what_is_gone_stale_and_refused(everything, reader: Reader):
     summary = reader.json(f"{PLAN}/summary")
     assert (summary["revision"], summary["operative"], summary["withdrawn"]) == ("draft-2", 1, 1)
-    assert (summary["stale"], summary["alarms"], summary["refusals"]) == (1, 0, 0)
+    # Brevia held back on the whole of the first draft, and said nothing of the second.
+    assert (summary["stale"], summary["alarms"], summary["refusals"]) == (1, 0, 1)
     assert summary["updated"] == "2026-01-09"
-    says(BREVIA, Stance.REJECT, None, on="2026-01-10", revision="draft-2")
+    says(BREVIA, Stance.ACCEPT, None, on="2026-01-10", revision="draft-2")
+    recompute(everything.pk, today=date(2026, 1, 20))
+    assert reader.json(f"{PLAN}/summary")["refusals"] == 0
+    says(ARDEN, Stance.REJECT, None, on="2026-01-11", revision="draft-2")
     recompute(everything.pk, today=date(2026, 1, 20))
     assert reader.json(f"{PLAN}/summary")["refusals"] == 1
 
