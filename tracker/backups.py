@@ -28,7 +28,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from provisions.models import Plan
-from provisions.restoring import draw_new_epochs
+from provisions.record import draw_new_epochs
 
 SUFFIX: Final = ".dump"
 ROOT: Final = Path(__file__).resolve().parent.parent

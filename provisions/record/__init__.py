@@ -9,6 +9,7 @@ from __future__ import annotations
 from provisions.contents import Content, PositionContent
 
 from .book import Unknown
+from .epochs import draw_new_epochs
 from .levels import keep_assessment, note_setback
 from .pen import Author, NeedsApproval, Pen, Stale, writing
 from .undo import TakenBack, revert, revert_all, undoable, why_not
@@ -21,6 +22,7 @@ __all__ = [
     "TakenBack",
     "Unknown",
     "change",
+    "draw_new_epochs",
     "keep_assessment",
     "note_setback",
     "record_position",

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from provisions.restoring import draw_new_epochs
+from provisions.record import draw_new_epochs
 
 
 class Command(BaseCommand):
