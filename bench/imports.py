@@ -12,18 +12,15 @@ The full size is `--plans 2000`; loaddata alone then takes about an hour.
 from __future__ import annotations
 
 import argparse
-import os
 import resource
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.embedded import Engines
-from tracker.embedded.engines import secret
+from bench.stage import stage
 
 TODAY = date(2026, 6, 1)
 
@@ -35,20 +32,8 @@ def main() -> None:
     parser.add_argument("--revisions", type=int, default=5)
     parser.add_argument("--lines", type=int, default=30)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines", throw_away=True)
-        engines.start()
-        try:
-            os.environ |= {
-                **engines.variables,
-                "SECRET_KEY": secret(Path(folder) / "key"),
-                "DJANGO_SETTINGS_MODULE": "tracker.settings",
-                "LOG_LEVEL": "ERROR",
-            }
-            measure(asked, Path(folder))
-        finally:
-            engines.stop()
-            engines.remove()
+    with stage() as folder:
+        measure(asked, folder)
 
 
 def measure(asked: argparse.Namespace, folder: Path) -> None:

@@ -12,13 +12,11 @@ import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from datetime import date
 from pathlib import Path
 
-from tracker.embedded import Engines
-from tracker.embedded.engines import secret
+from bench.stage import stage
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 1, 20)
@@ -30,20 +28,8 @@ def main() -> None:
     parser.add_argument("--lines", type=int, default=30)
     parser.add_argument("--saves", type=int, default=100)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines", throw_away=True)
-        engines.start()
-        try:
-            os.environ |= {
-                **engines.variables,
-                "SECRET_KEY": secret(Path(folder) / "key"),
-                "DJANGO_SETTINGS_MODULE": "tracker.settings",
-                "LOG_LEVEL": "ERROR",
-            }
-            measure(asked.plans, asked.lines, asked.saves, log=Path(folder) / "worker.log")
-        finally:
-            engines.stop()
-            engines.remove()
+    with stage() as folder:
+        measure(asked.plans, asked.lines, asked.saves, log=folder / "worker.log")
 
 
 def measure(plans: int, lines: int, saves: int, *, log: Path) -> None:

@@ -10,18 +10,15 @@ any later one.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import statistics
-import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tracker.embedded import Engines
-from tracker.embedded.engines import secret
+from bench.stage import stage
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 2, 20)
@@ -50,23 +47,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--lines", type=int, default=500)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines", throw_away=True)
-        engines.start()
-        try:
-            os.environ |= {
-                **engines.variables,
-                "SECRET_KEY": secret(Path(folder) / "key"),
-                "DJANGO_SETTINGS_MODULE": "tracker.settings",
-                "ALLOWED_HOSTS": "testserver",
-                "LOG_LEVEL": "ERROR",
-                "STATIC_ROOT": str(Path(folder) / "static"),
-                "DEBUG": "no",
-            }
-            measure(asked.rounds, asked.lines)
-        finally:
-            engines.stop()
-            engines.remove()
+    with stage(ALLOWED_HOSTS="testserver", DEBUG="no"):
+        measure(asked.rounds, asked.lines)
 
 
 def measure(rounds: int, lines: int) -> None:

@@ -18,15 +18,13 @@ import socket
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tracker.embedded import Engines
-from tracker.embedded.engines import secret
+from bench.stage import stage
 
 ROOT = Path(__file__).resolve().parent.parent
 PLAN, REVISION = "28-point-framework", "us-ua-20"
@@ -42,26 +40,10 @@ def main() -> None:
     parser.add_argument("--pollers", type=int, default=500)
     parser.add_argument("--seconds", type=int, default=60)
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines", throw_away=True)
-        engines.start()
-        try:
-            os.environ |= {
-                **engines.variables,
-                "SECRET_KEY": secret(Path(folder) / "key"),
-                "DJANGO_SETTINGS_MODULE": "tracker.settings",
-                "LOG_LEVEL": "ERROR",
-                # Counted as always, and never reached.
-                "API_LIMIT_ANONYMOUS": "1000000000",
-                "STATIC_HASHED": "no",
-                "STATIC_ROOT": str(Path(folder) / "static"),
-                "BARE_ANSWERS": str(Path(folder)),
-            }
-            (Path(folder) / "static").mkdir()
-            measure(asked, Path(folder))
-        finally:
-            engines.stop()
-            engines.remove()
+    # The limit is counted as always, and never reached.
+    with stage(API_LIMIT_ANONYMOUS="1000000000", STATIC_HASHED="no") as folder:
+        os.environ["BARE_ANSWERS"] = str(folder)
+        measure(asked, folder)
 
 
 # ---- Servers and what they spend ----

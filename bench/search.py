@@ -8,18 +8,15 @@ clock, and by the time of the processors that it takes here and in PostgreSQL, w
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from itertools import product
 from pathlib import Path
 from typing import Any
 
-from tracker.embedded import Engines
-from tracker.embedded.engines import secret
+from bench.stage import stage
 
 LINES, TEXTS, LENGTH = 1000, 10, 40
 VOCABULARY = 20_000
@@ -66,20 +63,8 @@ def main() -> None:
     parser.add_argument("--wordings", type=int, default=300_000)
     parser.add_argument("--searches", type=int, default=60, help="of each sort")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        engines = Engines(Path(folder) / "engines", throw_away=True)
-        engines.start()
-        try:
-            os.environ |= {
-                **engines.variables,
-                "SECRET_KEY": secret(Path(folder) / "key"),
-                "DJANGO_SETTINGS_MODULE": "tracker.settings",
-                "LOG_LEVEL": "ERROR",
-            }
-            measure(asked.wordings, asked.searches)
-        finally:
-            engines.stop()
-            engines.remove()
+    with stage():
+        measure(asked.wordings, asked.searches)
 
 
 def measure(wordings: int, searches: int) -> None:
