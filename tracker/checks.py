@@ -16,6 +16,8 @@ from tracker.progress import Stop, disk_full, say
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PROGRAMS: Final = Path(sys.executable).parent
+# The longest a check may take before it counts as one that hangs; pytest watches each test by itself besides.
+LONGEST_SECONDS: Final = 60 * 60
 
 
 def checks(for_pytest: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -52,7 +54,11 @@ def run_checks(for_pytest: list[str]) -> int:
 def run(name: str, command: list[str], environment: dict[str, str]) -> tuple[str, int, float]:
     say(f"\n--- {name}")
     began = time.monotonic()
-    code = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    try:
+        code = subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=LONGEST_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        code = 1
+        say(f"{name} was not done after {LONGEST_SECONDS // 60} minutes, and was ended.")
     if name == "pytest" and code == 5:
         say("No test was collected, and that is no pass: look at the arguments after --.")
     return name, code, time.monotonic() - began

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+import psycopg
 import pytest
 from django.db import DatabaseError, InterfaceError, connection, transaction
 
@@ -81,25 +82,26 @@ def write(story: Story, number: int) -> None:
             story.kept += not changed_its_mind
         except (DatabaseError, InterfaceError):
             # Killed, or its lock was waited for too long.
-            connection.close()
+            pass
+        finally:
+            give_back()
 
 
 def kill(story: Story) -> None:
-    """Cut off a writer now and then, wherever it is."""
-    while not story.over.wait(SECONDS / 12):
-        with connection.cursor() as cursor:
-            cursor.execute(
+    """Cut off a writer now and then, wherever it is. Stands outside the pool, which the others keep empty."""
+    told = connection.get_connection_params()
+    with psycopg.connect(**{name: told[name] for name in ("host", "port", "user", "password", "dbname")}) as killer:
+        while not story.over.wait(SECONDS / 12):
+            story.killed += killer.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                 " AND state = 'idle in transaction' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1"
-            )
-            story.killed += cursor.rowcount
+            ).rowcount
+            killer.commit()
 
 
-def in_a_connection_of_its_own(work: Callable[..., Any], *given: Any) -> Any:
-    try:
-        return work(*given)
-    finally:
-        connection.close()
+def give_back() -> None:
+    """What Django does after each request, and a thread of a test must do itself: the pool has fewer than we are."""
+    connection.close()
 
 
 def by_the_feed_of(slug: str) -> Callable[[Reader], Iterable[Told]]:
@@ -147,7 +149,7 @@ def ask(reader: Reader, path: str) -> Any:
         if answer.status_code == 200:
             return answer.json()
         assert answer.status_code == 503, answer.content
-        connection.close()
+        give_back()
 
 
 def follow(story: Story, told: Callable[[Reader], Iterable[Told]]) -> list[Told]:
@@ -158,8 +160,9 @@ def follow(story: Story, told: Callable[[Reader], Iterable[Told]]) -> list[Told]
         try:
             news = list(told(reader))
         except (DatabaseError, InterfaceError):
-            connection.close()
             continue
+        finally:
+            give_back()
         found += news
         if over and not news:
             return found
@@ -191,16 +194,18 @@ def test_sixteen_writers_rollbacks_and_kills_hide_no_change_from_the_feed():
         "feed of all": by_the_feed_of_all(),
     }
     with ThreadPoolExecutor(max_workers=WRITERS + len(readers) + 1) as pool:
-        writers = [pool.submit(in_a_connection_of_its_own, write, story, number) for number in range(WRITERS)]
-        killer = pool.submit(in_a_connection_of_its_own, kill, story)
-        following = {
-            name: pool.submit(in_a_connection_of_its_own, follow, story, told) for name, told in readers.items()
-        }
-        time.sleep(SECONDS)
-        story.over.set()
-        for writer in [*writers, killer]:
-            writer.result(timeout=600)
-        story.nobody_writes.set()
+        try:
+            writers = [pool.submit(write, story, number) for number in range(WRITERS)]
+            killer = pool.submit(kill, story)
+            following = {name: pool.submit(follow, story, told) for name, told in readers.items()}
+            time.sleep(SECONDS)
+            story.over.set()
+            for writer in [*writers, killer]:
+                writer.result(timeout=600)
+        finally:
+            # Whatever failed, nobody goes on: leaving the pool waits for all of them.
+            story.over.set()
+            story.nobody_writes.set()
         told = {name: each.result(timeout=600) for name, each in following.items()}
 
     truth = set(Change.objects.values_list("plan__slug", "seq"))
@@ -222,11 +227,14 @@ def test_the_same_check_finds_what_is_lost_by_a_reader_who_goes_by_the_key_that_
     written, overtaken = threading.Event(), threading.Event()
 
     def slowly() -> None:
-        with transaction.atomic():
-            with writing(PLANS[0], by=TESTER) as pen:
-                pen.put([a_position("slow")])
-            written.set()
-            assert overtaken.wait(60)
+        try:
+            with transaction.atomic():
+                with writing(PLANS[0], by=TESTER) as pen:
+                    pen.put([a_position("slow")])
+                written.set()
+                assert overtaken.wait(60)
+        finally:
+            give_back()
 
     reader = Reader()
     readers = {"key": by_the_key_that_counts_up(), "feed": by_the_feed_of_all()}
@@ -238,7 +246,7 @@ def test_the_same_check_finds_what_is_lost_by_a_reader_who_goes_by_the_key_that_
                 found[name] += news
 
     with ThreadPoolExecutor(max_workers=1) as pool:
-        slow = pool.submit(in_a_connection_of_its_own, slowly)
+        slow = pool.submit(slowly)
         assert written.wait(60)
         with writing(PLANS[1], by=TESTER) as pen:
             pen.put([a_position("quick")])
