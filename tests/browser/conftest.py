@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from playwright.sync_api import Error as PlaywrightError
 
 from provisions.models import Plan
@@ -18,6 +18,8 @@ from .chromium import NAMES, arguments, chromium
 
 # Playwright keeps an event loop in the thread of the tests, and Django then refuses to query from it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# The other tests run beside, on as few cores.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +42,7 @@ def live_site(live_server: Any, page: Page) -> Iterator[str]:
     # The tables are emptied next, which a request that is still being answered would be in the way of.
     for each in page.context.pages:
         with suppress(PlaywrightError):
-            each.wait_for_load_state("networkidle", timeout=5000)
+            each.wait_for_load_state("networkidle", timeout=2000)
             each.goto("about:blank")
 
 

@@ -45,7 +45,7 @@ def test_a_position_is_added_by_keys_alone_and_the_level_follows_on_the_page(
     assert focused(page) == f"add-{ARDEN}"
     expect(page.locator("#level")).to_contain_text("Being worked out again")
     work_out()
-    expect(page.locator("#level .status")).to_have_text("Agreed", timeout=6000)
+    expect(page.locator("#level .status")).to_have_text("Agreed")
     expect(page.locator("#live")).to_contain_text("Level: Agreed")
     assert focused(page) == f"add-{ARDEN}"
     position = Position.objects.get(party__slug=ARDEN)
