@@ -7,16 +7,13 @@ leaves the rest out. `--readme` makes the picture of the board that the README s
 from __future__ import annotations
 
 import argparse
-import os
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tracker.embedded import Engines
-from tracker.embedded.engines import secret
+from bench.stage import stage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -37,7 +34,8 @@ def main() -> None:
     asked = parser.parse_args()
     if not asked.readme and asked.folder is None:
         parser.error("say where the pictures go, or --readme")
-    with tempfile.TemporaryDirectory() as folder, engines(Path(folder)), site() as address:
+    # Playwright keeps an event loop in this thread, and Django then refuses to query from it.
+    with stage(DJANGO_ALLOW_ASYNC_UNSAFE="true", STATIC_HASHED="no", TRACKER_ROLE="web"), site() as address:
         if asked.readme:
             picture_of_the_board(address)
         else:
@@ -46,41 +44,15 @@ def main() -> None:
 
 
 @contextmanager
-def engines(folder: Path) -> Iterator[None]:
-    """Engines that are thrown away, with an empty database, and Django set up on them."""
-    engines = Engines(folder / "engines", throw_away=True)
-    engines.start()
-    try:
-        (folder / "static").mkdir()
-        os.environ |= {
-            **engines.variables,
-            "SECRET_KEY": secret(folder / "key"),
-            "DJANGO_SETTINGS_MODULE": "tracker.settings",
-            # Playwright keeps an event loop in this thread, and Django then refuses to query from it.
-            "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
-            "LOG_LEVEL": "ERROR",
-            "STATIC_HASHED": "no",
-            "STATIC_ROOT": str(folder / "static"),
-            "TRACKER_ROLE": "web",
-        }
-        import django
-        from django.core.management import call_command
-        from django.db import connections
-
-        django.setup()
-        call_command("migrate", verbosity=0)
-        yield
-        connections.close_all()
-    finally:
-        engines.stop()
-        engines.remove()
-
-
-@contextmanager
 def site() -> Iterator[str]:
     """The address of the site with the plans on it, served by threads of this process."""
+    import django
+
+    django.setup()
+    from django.core.management import call_command
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
+    from django.db import connections
 
     from tests.places import furnish
 
@@ -88,12 +60,14 @@ def site() -> Iterator[str]:
         def log_message(self, *_args: object) -> None:
             """A line for each request tells nobody anything here."""
 
+    call_command("migrate", verbosity=0)
     furnish()
     server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
     server.set_app(get_wsgi_application())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    connections.close_all()
 
 
 def pictures(address: str, folder: Path, *, only: list[str] | None) -> None:

@@ -174,6 +174,7 @@ def authors(plan: str) -> list[str]:
 class Names:
     """What a log speaks of, by slug: titles of lines and names of parties in the plan's order, names of texts."""
 
+    plan: str
     lines: Mapping[str, str]
     parties: Mapping[str, str]
     revisions: Mapping[str, str]
@@ -185,6 +186,7 @@ def names_in(plan: str) -> Names:
     parties = PlanParty.objects.filter(plan__slug=plan).order_by("order")
     revisions = RevisionVersion.objects.standing().filter(revision__plan__slug=plan)
     return Names(
+        plan=plan,
         lines=dict(lines.values_list("provision__slug", "title")),
         parties=dict(parties.values_list("party__slug", "party__name")),
         revisions=dict(revisions.values_list("revision__slug", "short")),
@@ -211,7 +213,7 @@ class _Teller:
     """Tells of changes, by the names that they speak of."""
 
     def __init__(self, names: Names) -> None:
-        self.lines, self.parties, self.revisions = names.lines, names.parties, names.revisions
+        self.plan, self.lines, self.parties, self.revisions = names.plan, names.lines, names.parties, names.revisions
 
     def tell(self, changes: Iterable[Change], *, only: str | None = None) -> list[Entry]:
         return [self._entry(change, only) for change in changes]
@@ -259,12 +261,20 @@ class _Teller:
                 names = {
                     "line": self.lines.get(line, line),
                     "text": self.revisions.get(revision, revision),
-                    "other": change.key.partition(" to ")[2],
+                    "other": self._words(change.key.partition(" to ")[2]),
                     "done": done,
                 }
                 return _("Relation of %(line)s in the %(text)s to %(other)s %(done)s") % names
         name = content.get("title") or content.get("name") or content.get("subject") or change.key
         return f"{code(change.resource, vocabulary='resource').label} {name} {done}"
+
+    def _words(self, key: str) -> str:
+        """Words on record by the names of their line and text, those of another plan by their key."""
+        plan, _slash, words = key.partition("/")
+        revision, _slash, line = words.partition("/")
+        if plan != self.plan or revision not in self.revisions or line not in self.lines:
+            return key
+        return _("%(line)s in the %(text)s") % {"line": self.lines[line], "text": self.revisions[revision]}
 
     def _position(self, content: Json) -> str:
         line = content.get("provision")

@@ -8,6 +8,13 @@
     requestAnimationFrame(() => { live.textContent = text; });
   };
 
+  // Where the pages of the masthead are one row that scrolls, the one that is open is in sight.
+  const nav = $(".nav"), here = nav && nav.querySelector("[aria-current]");
+  if (here) {
+    const row = nav.getBoundingClientRect(), link = here.getBoundingClientRect();
+    nav.scrollLeft += link.left - row.left - (row.width - link.width) / 2;
+  }
+
   // What the last act did stands on the page; a live region says only what comes after loading.
   const said = $("#said");
   const toast = $("#toast");

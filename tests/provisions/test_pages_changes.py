@@ -10,8 +10,9 @@ from django.test import Client
 
 from provisions.agreement.words import Authority, Stance
 from provisions.assessing import recompute
+from provisions.contents import RelationContent
 from provisions.held import held
-from provisions.models import Plan, Resource, Via
+from provisions.models import Plan, RelationKind, Resource, Via
 from provisions.record import Author, change, retract_position
 from tests import builders
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, says
@@ -41,6 +42,18 @@ def test_an_entry_says_what_happened_by_whom_by_which_door_and_why(client: Clien
 def test_a_claim_and_a_word_on_a_whole_text_are_told_apart(client: Client, accord):
     says(ARDEN, Stance.ACCEPT, None, authority=Authority.ATTRIBUTED, asserted_by=CALDOR)
     assert "Claim of Caldor about Arden on the whole of the draft-1 added" in entry(client, head())
+
+
+def test_related_words_are_told_by_their_line_and_text_and_those_of_another_plan_by_their_key(client: Client, accord):
+    builders.revision("draft-2", derives_from="draft-1", words={"ceasefire": "All fire ceases at noon and at night."})
+    builders.plan("rival", lines={"truce": "All fire ceases for a week."})
+    for other in (f"{ACCORD}/draft-1/ceasefire", "rival/draft-1/truce"):
+        related = RelationContent(
+            provision="ceasefire", revision="draft-2", other=other, kind=RelationKind.BROADER, note="", sources=()
+        )
+        change(ACCORD, related, seen=0, by=TESTER)
+    assert "Relation of Ceasefire in the draft-2 to Ceasefire in the draft-1 added" in entry(client, head() - 1)
+    assert "Relation of Ceasefire in the draft-2 to rival/draft-1/truce added" in entry(client, head())
 
 
 def test_a_retraction_shows_what_was_there_before(client: Client, accord):
