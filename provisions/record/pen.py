@@ -14,6 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from parties.models import Party, Source
 from provisions.bell import ring
 from provisions.contents import Content, as_json
 from provisions.held import Held, held
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 # Of these one names another in its own row, so that the other has to have an id before. Any others may come together.
 NAME_IN_THEIR_OWN_ROW = {Resource.PROVISION, Resource.POSITION}
 
+# What plans have in common.
+SHARED: Mapping[Resource, type[Party | Source]] = {Resource.PARTY: Party, Resource.SOURCE: Source}
 
 # The doors of people who act by themselves. Imports are previewed, jobs follow from the record.
 ALONE = (Via.PAGE, Via.API)
@@ -112,7 +115,7 @@ class Pen:
         if not contents:
             return 0
         resource = contents[0].resource
-        before = held(self.plan, resource, keys={content.key for content in contents})
+        before = self._before(resource, contents)
         for key, version in (seen or {}).items():
             if ((found := before.get(key)) is None and version) or (found and found.version != version):
                 raise Stale(resource, key, seen=version, held=found)
@@ -172,6 +175,15 @@ class Pen:
             plan_pk = self.plan.pk
             transaction.on_commit(lambda: ring(plan_pk))
 
+    def _before(self, resource: Resource, contents: Sequence[Content]) -> dict[str, Held]:
+        keys = {content.key for content in contents}
+        before = held(self.plan, resource, keys=keys)
+        if resource in SHARED and any(content.key in before and _differs(content, before) for content in contents):
+            # Another plan's writer has another lock, and may be about to change the same party or source.
+            list(SHARED[resource].objects.select_for_update().filter(slug__in=keys).order_by("slug"))
+            before = held(self.plan, resource, keys=keys)
+        return before
+
     def _put(self, resource: Resource, moved: list[Content], before: Mapping[str, Held]) -> None:
         self.book.look_up(moved)
         self.book.note_words(moved)
@@ -225,14 +237,14 @@ class Pen:
             standing.update(superseded_at=self.now)
 
     def _replace(self, resource: Resource, known: Sequence[models.Model]) -> None:
-        ids = [row.pk for row in known]
-        for model, field in REPLACED.get(resource, ()):
-            model._base_manager.filter(**{f"{field}__in": ids}).delete()
         if resource in OF_A_WORDING:
             return
         # The plan's own counters belong to `close`.
         fields = ["version"] if resource == Resource.PLAN else _own_fields(known[0])
         type(known[0])._base_manager.bulk_update(known, fields, batch_size=1000)
+        # Afterwards: PostgreSQL lets go what belongs to a version only in the transaction that writes another.
+        for model, field in REPLACED.get(resource, ()):
+            model._base_manager.filter(**{f"{field}__in": [row.pk for row in known]}).delete()
 
 
 def _differs(content: Content, before: Mapping[str, Held]) -> bool:

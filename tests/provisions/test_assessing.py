@@ -14,6 +14,7 @@ from provisions.contents import ProvisionContent, WordingContent
 from provisions.held import held
 from provisions.models import Change, LineAssessment, Plan, PlanAssessment, Resource, Setback
 from provisions.record import change, keep_assessment, retract_position, writing
+from tests import builders
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, revision, says
 
 TODAY = date(2026, 1, 20)
@@ -201,8 +202,9 @@ def test_the_plans_phase_is_kept_beside_its_lines(accord):
 
 @pytest.mark.django_db
 def test_a_plan_without_a_text_is_not_due_for_ever():
-    with writing("empty", by=TESTER, create=True):
-        pass
+    builders.plan("empty")
+    with writing("empty", by=TESTER) as pen:
+        pen.put([replace(held(pen.plan, Resource.PLAN)["empty"].content, current_revision=None)])
     assert list(due(today=TODAY)) == []
 
 

@@ -1,5 +1,6 @@
 """What PostgreSQL itself refuses, whichever door is tried."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from provisions.agreement.words import Stance
+from provisions.held import held
 from provisions.models import (
     Change,
     Condition,
@@ -16,10 +18,11 @@ from provisions.models import (
     Plan,
     PlanVersion,
     Position,
+    Resource,
     Wording,
     WordingVersion,
 )
-from provisions.record import retract_position
+from provisions.record import change, retract_position
 from tests.builders import ACCORD, ARDEN, TESTER, says
 
 
@@ -63,8 +66,9 @@ def test_what_is_on_record_is_not_edited_in_place(said, act):
 
 
 def test_a_superseded_version_is_not_reopened(said):
-    WordingVersion.objects.update(superseded_at=timezone.now())
-    refused(lambda: WordingVersion.objects.update(superseded_at=None))
+    found = held(said.plan, Resource.WORDING)["draft-1/ceasefire"]
+    change(ACCORD, replace(found.content, text="All fire ceases at dawn."), seen=1, by=TESTER)
+    refused(lambda: WordingVersion.objects.exclude(superseded_at=None).update(superseded_at=None))
 
 
 def test_a_retraction_is_not_taken_back_silently(said):

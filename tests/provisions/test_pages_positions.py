@@ -11,8 +11,10 @@ from django.test import Client
 from parties.models import Source
 from provisions.agreement.words import EventState, Stance
 from provisions.assessing import recompute
+from provisions.contents import SourceContent
 from provisions.models import Change, ConditionKind, Plan, Position, Via
-from tests.builders import ACCORD, ARDEN, BREVIA, event, revision, says
+from provisions.record import change
+from tests.builders import ACCORD, ARDEN, BREVIA, TESTER, event, revision, says
 
 from .pages import part, seen, words
 
@@ -191,7 +193,8 @@ def test_conditions_take_the_three_forms_of_the_rule(client: Client, analyst):
 
 
 def test_a_source_is_found_by_its_address_too(client: Client, analyst):
-    Source.objects.create(slug="S2", title="The Evening Record", kind="news", url="https://example.org/evening")
+    evening = SourceContent(slug="S2", title="The Evening Record", kind="news", url="https://example.org/evening")
+    change(ACCORD, evening, seen=0, by=TESTER)
     send(client, **{"evidence-0-source": "https://example.org/evening"})
     assert Position.objects.get().evidence.get().source.slug == "S2"
 
