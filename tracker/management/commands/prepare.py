@@ -1,4 +1,5 @@
 import hashlib
+import time
 from pathlib import Path
 from typing import Any
 
@@ -6,6 +7,8 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError
+from psycopg.errors import LockNotAvailable
 
 from provisions.models import Plan
 from tracker import env
@@ -13,6 +16,9 @@ from tracker.app_role import grant as app_role_grants
 
 # Each folder is named for the plan in it.
 PLANS = ("28-point-framework", "european-24-point-text")
+# A migration waits for a table no longer than `lock_timeout`, because all others wait behind it; then it makes way.
+TRIES = 5
+REST_SECONDS = 3
 
 
 class Command(BaseCommand):
@@ -32,7 +38,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, demo: bool, static: str, app_role: str | None, verbosity: int, **options: Any) -> None:
-        call_command("migrate", verbosity=verbosity, interactive=False)
+        migrate(verbosity=verbosity)
         if app_role:
             app_role_grants(app_role, env.text("APP_PASSWORD"))
         if settings.STATIC_HASHED and static == "collect":
@@ -51,6 +57,19 @@ class Command(BaseCommand):
         if not note.exists() or note.read_text() != sources:
             call_command("collectstatic", verbosity=0, interactive=False, clear=True)
             note.write_text(sources)
+
+
+def migrate(*, verbosity: int) -> None:
+    """Bring the tables up to date; where one is taken, make way and try again. What was migrated stays so."""
+    for left in reversed(range(TRIES)):
+        try:
+            call_command("migrate", verbosity=verbosity, interactive=False)
+        except OperationalError as error:
+            if not left or not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            time.sleep(REST_SECONDS)
+        else:
+            return
 
 
 def fingerprint_of_sources() -> str:
