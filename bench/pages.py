@@ -137,9 +137,9 @@ def forget() -> None:
     """What a process has kept of boards and their rows."""
     from django.core.cache import caches
 
-    from provisions.board.reading import kept_board
+    from provisions.board.keeping import forget as forget_boards
 
-    kept_board.cache_clear()
+    forget_boards()
     caches["rows"].clear()
 
 

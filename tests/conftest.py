@@ -48,10 +48,12 @@ def django_db_setup(django_db_setup: None) -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> Iterator[None]:
     """Answers and connections that are kept outlive the database that they were made of only in tests."""
-    from tracker.api.views import BODIES
+    from provisions.board.keeping import forget
+    from tracker.api.telling import BODIES
     from tracker.api.waiting import HEADS
 
     BODIES.clear()
+    forget()
     yield
     HEADS.close()
 

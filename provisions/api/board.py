@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, cast
 
 from provisions import board
@@ -11,16 +12,19 @@ from provisions.codebook import VOCABULARIES
 
 from .asking import Asked, Choice, Name, Words
 from .board_shape import BoardShape, CategoryShape, CellShape, Counts, RefusalShape, RowShape, RulingShape, Vector
-from .endpoint import Endpoint, the_levels
+from .endpoint import Endpoint, Update, the_levels
 from .entries import must_be_among, the_plan
 from .replay import REPLAY, replayed_day
-from .shape import party_ref, revision_ref
+from .shape import Results, party_ref, revision_ref
 
 FLAGS = tuple(str(each.value) for each in VOCABULARIES["flag"])
 
 
 def _board(asked: Asked) -> Mapping[str, Any]:
-    found = board_of(asked)
+    return _told(board_of(asked), asked)
+
+
+def _told(found: board.Board, asked: Asked) -> Mapping[str, Any]:
     shown = _shown_parties(found, asked)
     answer: BoardShape = {
         "plan": found.plan,
@@ -43,9 +47,23 @@ def _board(asked: Asked) -> Mapping[str, Any]:
         "refused_by": [_refusal(each) for each in found.refusals],
         "parties": [party_ref(head) for head in found.parties],
         "categories": [_category(each) for each in found.categories],
-        "results": [_narrowed(_row(row, found, shown), asked) for row in _rows(found, shown, asked)],
+        "results": cast("list[RowShape]", _results(found, shown, asked)),
     }
     return answer
+
+
+def _results(found: board.Board, shown: list[str], asked: Asked) -> Results:
+    # Whole rows are the same for all who ask; parts of them are asked for in too many ways to keep them all.
+    is_whole = not asked["party"] and not asked.values.get("fields")
+    return Results(
+        _rows(found, shown, asked),
+        tell=lambda row: _narrowed(_row(row, found, shown), asked),
+        kept=partial(_written, provisional=found.provisional) if is_whole else None,
+    )
+
+
+def _written(row: board.Row, *, provisional: bool) -> tuple[dict[Any, bytes], Any]:
+    return row.written, ("api", provisional)
 
 
 def board_of(asked: Asked) -> board.Board:
@@ -54,6 +72,23 @@ def board_of(asked: Asked) -> board.Board:
     return board.board(
         plan.slug, as_of=replayed_day(plan, asked), known_at=asked["known_at"], revision=asked["revision"]
     )
+
+
+def known_change(asked: Asked) -> int | None:
+    """The change up to which this process knows the board that is asked for; None for a replay or an unknown one."""
+    is_replay = any(asked[parameter.name] is not None for parameter in REPLAY)
+    return None if is_replay else board.known_change(asked.names["plan"])
+
+
+def updated(tell: Callable[[board.Board, Asked], Mapping[str, Any]]) -> Update:
+    """The way to what is told of the board as it stands, by what is new."""
+
+    def answer(asked: Asked, told: str) -> tuple[str, Mapping[str, Any]] | None:
+        news = board.News.of(told)
+        found = board.board_with(news)
+        return None if found is None else (news.state.head, tell(found, asked))
+
+    return Update(board.NEWS, known_change, answer)
 
 
 def _shown_parties(found: board.Board, asked: Asked) -> list[str]:
@@ -192,6 +227,7 @@ BOARD = Endpoint(
     shape=BoardShape,
     answer=_board,
     rests_on=the_levels,
+    update=updated(_told),
     tabular=True,
     parameters=(
         *REPLAY,

@@ -40,6 +40,20 @@ class Head:
         raise unknown_plan(names[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """How an answer is made of what this process knows already, and of what is new: all in one statement.
+
+    The statement is asked with the slug of the `plan`, and with the id of the change `since` which news are wanted;
+    it is None where the answer has to be made of the record itself. What the statement tells gives the head that the
+    answer rests on, and the answer; or None, if it turns out that more is needed.
+    """
+
+    sql: str
+    since: Callable[[Asked], int | None]
+    answer: Callable[[Asked, str], tuple[str, Mapping[str, Any]] | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
     """One address of the API. Without a head that it `rests_on`, its answer rests on the program alone."""
@@ -52,6 +66,8 @@ class Endpoint:
     shape: type
     answer: Callable[[Asked], Mapping[str, Any]]
     rests_on: Head | None = None
+    # A shorter way to the same answer.
+    update: Update | None = None
     parameters: tuple[Parameter, ...] = ()
     # What it refuses beside the parameters that it does not know.
     starts_again: bool = False

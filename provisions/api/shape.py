@@ -5,8 +5,10 @@ Every key of a shape is always there; what is missing is null.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict
@@ -20,6 +22,32 @@ Shape = TypeVar("Shape", bound=type)
 def documented(shape: Shape) -> Shape:
     """A shape whose sentences below its keys are the descriptions in OpenAPI."""
     return with_config(ConfigDict(use_attribute_docstrings=True))(shape)
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """The results of an answer, the last of its keys. Where they are `kept`, what was written of each is joined again.
+
+    `kept` gives the place for what is written of a thing, and the name under which it is to be found there.
+    """
+
+    things: Sequence[Any]
+    tell: Callable[[Any], Mapping[str, Any]]
+    kept: Callable[[Any], tuple[dict[Any, bytes], Any]] | None = None
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        return map(self.tell, self.things)
+
+    def written(self, write: Callable[[Mapping[str, Any]], bytes]) -> Iterator[bytes]:
+        """What is written of each of them."""
+        for thing in self.things:
+            if self.kept is None:
+                yield write(self.tell(thing))
+                continue
+            place, name = self.kept(thing)
+            if name not in place:
+                place[name] = write(self.tell(thing))
+            yield place[name]
 
 
 @documented

@@ -9,9 +9,10 @@ from typing import Any
 from typing_extensions import TypedDict
 
 from provisions.agreement.words import Gone, Level, Phase
+from provisions.board import Board
 
 from .asking import Asked
-from .board import board_of, closed, vector
+from .board import board_of, closed, updated, vector
 from .endpoint import Endpoint, the_levels
 from .replay import REPLAY
 from .shape import documented
@@ -70,7 +71,10 @@ class SummaryShape(TypedDict):
 
 
 def _summary(asked: Asked) -> Mapping[str, Any]:
-    found = board_of(asked)
+    return _told(board_of(asked), asked)
+
+
+def _told(found: Board, asked: Asked) -> Mapping[str, Any]:
     counts = vector(found.vector)
     states = [row.level for row in found.rows]
     closed_lines, operative = closed(found.closed)
@@ -111,5 +115,6 @@ SUMMARY = Endpoint(
     shape=SummaryShape,
     answer=_summary,
     rests_on=the_levels,
+    update=updated(_told),
     parameters=REPLAY,
 )

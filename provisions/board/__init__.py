@@ -1,14 +1,18 @@
 """Where does everything stand? One reader for the board, its rows, and the API's board."""
 
-from .reading import board, revision_head
+from .keeping import board, board_with, known_change
+from .news import NEWS, News
+from .reading import revision_head
 from .shape import Board, CategoryBoard, Cell, LastWord, PartyHead, Refusal, RevisionHead, Row, RulingMark
 from .state import State, plan_state
 
 __all__ = [
+    "NEWS",
     "Board",
     "CategoryBoard",
     "Cell",
     "LastWord",
+    "News",
     "PartyHead",
     "Refusal",
     "RevisionHead",
@@ -16,6 +20,8 @@ __all__ = [
     "RulingMark",
     "State",
     "board",
+    "board_with",
+    "known_change",
     "plan_state",
     "revision_head",
 ]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -28,7 +28,7 @@ from provisions.agreement.words import (
     Stance,
     WordingChange,
 )
-from provisions.assessing import one_moment, record_of
+from provisions.assessing import record_of
 from provisions.contents import When
 from provisions.models import (
     Category,
@@ -45,8 +45,9 @@ from provisions.models import (
     WordingVersion,
 )
 
+from .news import News, Said
 from .shape import Board, CategoryBoard, Cell, LastWord, PartyHead, Refusal, RevisionHead, Row, RulingMark
-from .state import State, plan_state
+from .state import State
 
 CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
 CHANGE_ORDER = (
@@ -58,30 +59,16 @@ CHANGE_ORDER = (
 )
 
 
-def board(
-    plan: str, *, as_of: date | None = None, known_at: datetime | None = None, revision: str | None = None
-) -> Board:
-    """Where every line of a plan stands; at a past day, as it was known at a moment, or on another revision.
+class BoardReading:
+    """One reading of the record: what is fetched once and used by every row. Nobody writes in it once it is made."""
 
-    Raises Plan.DoesNotExist, PlanVersion.DoesNotExist. Costs the same number of queries however many lines there are,
-    and a single one while nothing has changed since the last reading.
-    """
-    with one_moment():
-        return kept_board(plan_state(plan), as_of, known_at, revision, timezone.now().date())
-
-
-@lru_cache(maxsize=16)
-def kept_board(
-    state: State, as_of: date | None, known_at: datetime | None, revision: str | None, _today: date
-) -> Board:
-    """Kept under the state that it was read in: as long as that is the same, so is the board. Nobody writes in it."""
-    return _Reading(state, as_of, known_at, revision).board()
-
-
-class _Reading:
-    """One reading of the record: what is fetched once and used by every row."""
-
-    def __init__(self, state: State, as_of: date | None, known_at: datetime | None, revision: str | None) -> None:
+    def __init__(
+        self,
+        state: State,
+        as_of: date | None = None,
+        known_at: datetime | None = None,
+        revision: str | None = None,
+    ) -> None:
         self.state = state
         self.as_of, self.known_at, self.revision = as_of, known_at, revision
         self.replayed = as_of is not None or known_at is not None or revision is not None
@@ -95,9 +82,57 @@ class _Reading:
         self.chain = self._chain(revision or self.rest.get("revision") or (current.slug if current else None))
         self.wordings = self._wordings()
         self.positions = self._positions()
+        self.rows = {line.provision.slug: self.row(line) for line in self.provisions}
+
+    def with_news(self, news: News) -> Self | None:
+        """The reading of the record as it stands after some news; None where it has to be read anew.
+
+        What the news leave as it was is not made again: its row is the same object.
+        """
+        if not news.tell_of_lines_only or news.state.names != self.state.names:
+            return None
+        after = copy.copy(self)
+        after.state = news.state
+        if news.whole is not None:
+            after.rest = news.whole
+            if after.rest["revision"] != self.rest.get("revision"):
+                return None
+        after.lines = _put(self.lines, {slug: each and each["body"] for slug, each in news.lines.items()})
+        after.speaks = _put(self.speaks, {slug: each and each["speaks"] for slug, each in news.lines.items()})
+        after.positions = self._with_positions(news)
+        touched = self._touched(news, after)
+        after.rows = {
+            slug: _same(row, after.row(line)) if slug in touched else row
+            for line, (slug, row) in zip(self.provisions, self.rows.items(), strict=True)
+        }
+        return after
+
+    def _with_positions(self, news: News) -> dict[str, Said]:
+        if not news.positions and not news.retracted:
+            return self.positions
+        found = {**self.positions, **{row.key: row for row in news.positions}}
+        kept = (row for row in found.values() if row.key not in news.retracted)
+        return {row.key: row for row in sorted(kept, key=lambda row: (row.stated_on, row.pk))}
+
+    def _touched(self, news: News, after: BoardReading) -> set[str]:
+        """The lines whose rows may have changed."""
+        if news.retracted or news.state.assessed_on != self.state.assessed_on:
+            return set(self.rows)
+        keystones = {self.rest.get("keystone"), after.rest.get("keystone")}
+        return {*news.lines, *self._with_last_words(news), *(keystones if len(keystones) > 1 else ())}
+
+    def _with_last_words(self, news: News) -> set[str]:
+        """The lines that are gone of which something more was said."""
+        gone = {line for line, body in self.lines.items() if "state" in body}
+        if any(row.revision__slug for row in news.positions):
+            return gone
+        return gone & {row.wording__provision__slug for row in news.positions if row.wording__provision__slug}
 
     def board(self) -> Board:
-        rows = [row for row in map(self._row, self.provisions) if row is not None]
+        rows = [row for row in self.rows.values() if row is not None]
+        by_category: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            by_category[row.category].append(row)
         rolled = self.rest.get("categories", {})
         vector: dict[str, int] = {}
         for row in rows:
@@ -125,7 +160,7 @@ class _Reading:
                     level=Level(roll["level"]) if (roll := rolled.get(category["slug"], {})).get("level") else None,
                     vector=roll.get("vector", {}),
                     closed=roll.get("closed", "0/0"),
-                    rows=tuple(row for row in rows if row.category == category["slug"]),
+                    rows=tuple(by_category[category["slug"]]),
                 )
                 for category in self.version.categories
             ),
@@ -139,13 +174,17 @@ class _Reading:
 
     # ---- What is fetched ----
 
+    def _held(self, versions: QuerySet[Any]) -> Any:
+        """The versions that are shown. What stands is asked of no clock: those of several machines differ."""
+        return versions.known_at(self.moment) if self.replayed else versions.standing()  # type: ignore[attr-defined]
+
     def _version(self) -> Any:
         """The plan's head as it was known, with what hangs on the plan: parties, categories, the kept assessment."""
         parties = PlanParty.objects.filter(plan=OuterRef("plan")).order_by("order")
         categories = Category.objects.filter(plan=OuterRef("plan")).order_by("order")
         kept = PlanAssessment.objects.standing().filter(plan=OuterRef("plan"))
         return (
-            PlanVersion.objects.known_at(self.moment)
+            self._held(PlanVersion.objects.all())
             .select_related("current_revision")
             .annotate(
                 places=ArraySubquery(
@@ -167,14 +206,14 @@ class _Reading:
         """The drafts by slug. Beside them is kept what each derives from, what it removed, and rulings on its words."""
         removals = Removal.objects.filter(revision_version=OuterRef("pk")).order_by("pk")
         rulings = (
-            Ruling.objects.known_at(self.moment)
+            self._held(Ruling.objects.all())
             .filter(wording__revision=OuterRef("revision"))
             .exclude(level="")
             .order_by("recorded_at")
         )
         ruled = JSONObject(line="wording__provision__slug", level="level", reason="reason", recorded_at="recorded_at")
         rows = (
-            RevisionVersion.objects.known_at(self.moment)
+            self._held(RevisionVersion.objects.all())
             .filter(revision__plan=self.state.pk)
             .select_related("revision", "derives_from")
             .annotate(
@@ -222,12 +261,11 @@ class _Reading:
         return chain
 
     def _wordings(self) -> dict[str, dict[str, WordingVersion]]:
-        """The words of each line in the revisions of the chain, with what they come from."""
+        """The words of each line in the revisions of the chain."""
         rows = (
-            WordingVersion.objects.known_at(self.moment)
+            self._held(WordingVersion.objects.all())
             .filter(revision__plan=self.state.pk, revision__slug__in=self.chain)
             .select_related("wording__provision", "wording__revision")
-            .annotate(origins=ArrayAgg("comes_from", filter=Q(comes_from__isnull=False), default=[]))
         )
         found: dict[str, dict[str, WordingVersion]] = {}
         for row in rows:
@@ -238,14 +276,14 @@ class _Reading:
         """The lines in their order, each with its kept assessment."""
         kept = LineAssessment.objects.standing().filter(provision=OuterRef("provision"))
         return (
-            ProvisionVersion.objects.known_at(self.moment)
+            self._held(ProvisionVersion.objects.all())
             .filter(provision__plan=self.state.pk, provision__parent=None)
             .select_related("provision", "category")
             .annotate(kept=Subquery(kept.values(json=JSONObject(body="body", speaks="speaks"))[:1]))
             .order_by("provision__order")
         )
 
-    def _positions(self) -> dict[str, Any]:
+    def _positions(self) -> dict[str, Said]:
         """Those that readings rest on, those on whole texts of the chain, and what was said of lines that are gone."""
         keys = {
             key
@@ -255,35 +293,25 @@ class _Reading:
             if key
         }
         gone = [line for line, body in self.lines.items() if "state" in body]
+        of_plan = Position.objects.filter(plan=self.state.pk)
+        if self.replayed:
+            known = of_plan.filter(recorded_at__lte=self.moment).exclude(retraction__recorded_at__lte=self.moment)
+        else:
+            known = of_plan.filter(retraction=None)
         rows = (
-            Position.objects.filter(plan=self.state.pk, recorded_at__lte=self.moment)
-            .exclude(retraction__recorded_at__lte=self.moment)
-            .filter(
+            known.filter(
                 Q(key__in=keys)
                 | Q(revision__slug__in=self.chain)
                 | Q(wording__provision__slug__in=gone, wording__revision__slug__in=self.chain)
             )
             .order_by("stated_on", "pk")
-            .values_list(
-                "key",
-                "party__slug",
-                "asserted_by__slug",
-                "stated_on",
-                "precision",
-                "approximate",
-                "stance",
-                "revision__slug",
-                "wording__revision__slug",
-                "wording__provision__slug",
-                "authority",
-                named=True,
-            )
+            .values_list(*Said._fields)
         )
-        return {row.key: row for row in rows}
+        return {row.key: row for row in map(Said._make, rows)}
 
     # ---- What is made of it ----
 
-    def _row(self, line: ProvisionVersion) -> Row | None:
+    def row(self, line: ProvisionVersion) -> Row | None:
         slug = line.provision.slug
         words = self.wordings.get(slug, {})
         seen_in = [revision for revision in self.chain if revision in words]
@@ -332,7 +360,7 @@ class _Reading:
 
     def _cell(self, party: PartyHead, reading: Mapping[str, Any], *, essential: list[str]) -> Cell:
         row = self.positions.get(reading["position"] or "")
-        given_on = (row.wording__revision__slug or row.revision__slug) if row else None
+        given_on = row.text if row else None
         stated_on = _when(row) if row else None
         return Cell(
             party=party,
@@ -356,7 +384,8 @@ class _Reading:
 
     def _last_words(self, line: str, seen_in: list[str]) -> Iterator[LastWord]:
         """By party, what it said last of the line itself; failing that, its last word on the last text that had it."""
-        day = self.as_of or self.moment.date()
+        known = self.known_at.date() if self.known_at else self.state.assessed_on
+        day = self.as_of or known or self.moment.date()
         own = [
             row
             for row in self.positions.values()
@@ -364,7 +393,11 @@ class _Reading:
             and row.authority >= self.version.threshold
             and row.stated_on <= day
         ]
-        of_line = {row.party__slug: row for row in own if row.wording__provision__slug == line}
+        of_line = {
+            row.party__slug: row
+            for row in own
+            if row.wording__provision__slug == line and row.wording__revision__slug in self.chain
+        }
         of_text = {row.party__slug: row for row in own if row.revision__slug and row.revision__slug == seen_in[0]}
         for slug, party in self.parties.items():
             if row := of_line.get(slug) or of_text.get(slug):
@@ -372,7 +405,7 @@ class _Reading:
                     party=party,
                     stance=Stance(row.stance),
                     stated_on=_when(row),
-                    given_on=self.revisions[row.wording__revision__slug or row.revision__slug],
+                    given_on=self.revisions[row.text],
                     of_the_whole=row.revision__slug is not None,
                 )
 
@@ -415,10 +448,18 @@ class _Reading:
         ]
         if not said:
             return None
-        last = max(said, key=lambda row: (-self.chain.index(row.revision__slug), row.stated_on))
-        return Refusal(
-            self.parties[party], last.key, last.stance, _when(last), given_on=self.revisions[last.revision__slug]
-        )
+        last = max(said, key=lambda row: (-self.chain.index(row.text), row.stated_on))
+        return Refusal(self.parties[party], last.key, last.stance, _when(last), given_on=self.revisions[last.text])
+
+
+def _put(before: Mapping[str, Any], news: Mapping[str, Any]) -> dict[str, Any]:
+    """What is held by line after some news, in which None stands for what is no longer held."""
+    return {slug: each for slug, each in {**before, **news}.items() if each is not None}
+
+
+def _same(before: Row | None, after: Row | None) -> Row | None:
+    """A row that says what it said is the row that it was."""
+    return before if before == after else after
 
 
 def revision_head(row: RevisionVersion) -> RevisionHead:

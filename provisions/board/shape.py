@@ -107,6 +107,8 @@ class Row:
     keystone: bool = False
     ruling: RulingMark | None = None
     proof: Mapping[str, Any] = field(default_factory=dict)
+    # What doors have written of the row, which holds as long as the row is the same.
+    written: dict[Any, bytes] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def live(self) -> bool:

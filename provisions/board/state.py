@@ -25,6 +25,13 @@ class State(NamedTuple):
     assessed_on: date | None
     names: int | None
 
+    @property
+    def head(self) -> str:
+        """All of it as one short text."""
+        day = f"{self.assessed_on:%Y%m%d}" if self.assessed_on else "-"
+        parts = (self.epoch, self.seq, self.assessed_seq, day, self.names)
+        return ".".join(str(part) for part in parts if part is not None)
+
 
 def plan_state(plan: str) -> State:
     """The state of a plan, in one query. Raises Plan.DoesNotExist."""

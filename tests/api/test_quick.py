@@ -5,17 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from django.urls import resolve
 
 from provisions.agreement.words import Stance
-from provisions.api.board import BOARD as BOARD_ENDPOINT
 from provisions.assessing import recompute
 from provisions.contents import SourceContent
 from provisions.models import Plan
@@ -34,6 +31,7 @@ from tests.api.test_conditional import (
 from tests.api.wire import Web
 from tests.builders import ACCORD, BREVIA, TESTER, plan, says
 from tracker.api.shelf import FRAME_BYTES, LARGEST_BYTES, Shelf
+from tracker.api.telling import BODIES
 from tracker.embedded import Engines
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -218,10 +216,11 @@ def test_readers_by_another_name_of_the_site_get_addresses_by_that_name(everythi
 def test_however_many_ask_at_once_an_answer_is_made_once(everything, web, monkeypatch):
     made = []
     all_here = threading.Barrier(8, timeout=30)
+    put = BODIES.put
 
-    def counted(asked):
-        made.append(asked)
-        return BOARD_ENDPOINT.answer(asked)
+    def counted(question, body, *, size):
+        made.append(body)
+        put(question, body, size=size)
 
     def ask(_: int) -> bytes:
         try:
@@ -232,7 +231,7 @@ def test_however_many_ask_at_once_an_answer_is_made_once(everything, web, monkey
 
     old = web.get(BOARD).content
     a_position()
-    monkeypatch.setattr(resolve(BOARD).func.cls, "endpoint", replace(BOARD_ENDPOINT, answer=counted))
+    monkeypatch.setattr(BODIES, "put", counted)
     with ThreadPoolExecutor(max_workers=8) as pool:
         (body,) = set(pool.map(ask, range(8)))
     assert len(made) == 1

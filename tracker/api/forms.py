@@ -10,10 +10,19 @@ from rest_framework.renderers import JSONRenderer
 
 from provisions.api import Endpoint, Parameter
 from provisions.api.asking import Number
+from provisions.api.shape import Results
 from provisions.api.tables import as_csv, as_xlsx
 
 
 def as_json(told: Mapping[str, Any], shape: type) -> bytes:
+    results = told.get("results")
+    if not isinstance(results, Results):
+        return _json(told)
+    frame = _json({name: value for name, value in told.items() if value is not results})
+    return b"".join((frame.removesuffix(b"}"), b',"results":[', b",".join(results.written(_json)), b"]}"))
+
+
+def _json(told: Mapping[str, Any]) -> bytes:
     content: bytes = JSONRenderer().render(told)
     return content
 
@@ -27,6 +36,8 @@ class Form:
     write: Callable[[Mapping[str, Any], type], bytes]
     # Whether a page holds so many results that a spreadsheet hardly needs another.
     is_table: bool = False
+    # Whether the form itself is as small as can be.
+    is_packed: bool = False
 
     @property
     def name(self) -> str:
@@ -46,7 +57,13 @@ class Form:
 JSON = Form("application/json", "", as_json)
 TABLES = (
     Form("text/csv", ".csv", as_csv, is_table=True),
-    Form("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", as_xlsx, is_table=True),
+    Form(
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        ".xlsx",
+        as_xlsx,
+        is_table=True,
+        is_packed=True,
+    ),
 )
 
 

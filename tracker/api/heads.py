@@ -12,6 +12,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import ConnStatus, ExecStatus, PGconn, abc
 
 from provisions.api import ENDPOINTS, Head
+from provisions.api.endpoint import Update
 
 # What psycopg is told beside what libpq understands.
 NOT_OF_LIBPQ = ("context", "cursor_factory", "prepare_threshold")
@@ -19,6 +20,10 @@ PATIENCE = {"connect_timeout": 2, "tcp_user_timeout": 5000}
 NAMES = {
     head: f"head_{n}".encode()
     for n, head in enumerate(dict.fromkeys(each.rests_on for each in ENDPOINTS if each.rests_on is not None))
+}
+NEWS = {
+    sql: f"news_{n}".encode()
+    for n, sql in enumerate(dict.fromkeys(each.update.sql for each in ENDPOINTS if each.update is not None))
 }
 
 
@@ -35,24 +40,31 @@ class Heads:
 
     def now(self, head: Head, plan: str) -> str | None:
         """The head as it is at this moment, or None where there is no such plan. Raises Away."""
-        try:
-            connection = self._idle.pop()
-        except IndexError:
-            return self._read(self._connect(), head, plan)
-        try:
-            return self._read(connection, head, plan)
-        except Away:
-            # PostgreSQL was started anew, and the others that are idle are cut off as well.
-            self.close()
-            return self._read(self._connect(), head, plan)
+        return self._ask(NAMES[head], [plan.encode()] if head.of_a_plan else [])
+
+    def news(self, update: Update, plan: str, since: int) -> str | None:
+        """What is new of a plan since a change, or None where there is no such plan. Raises Away."""
+        return self._ask(NEWS[update.sql], [plan.encode(), str(since).encode()])
 
     def close(self) -> None:
         while self._idle:
             self._idle.pop().finish()
 
-    def _read(self, connection: abc.PGconn, head: Head, plan: str) -> str | None:
+    def _ask(self, statement: bytes, values: list[bytes]) -> str | None:
         try:
-            result = connection.exec_prepared(NAMES[head], [plan.encode()] if head.of_a_plan else [])
+            connection = self._idle.pop()
+        except IndexError:
+            return self._read(self._connect(), statement, values)
+        try:
+            return self._read(connection, statement, values)
+        except Away:
+            # PostgreSQL was started anew, and the others that are idle are cut off as well.
+            self.close()
+            return self._read(self._connect(), statement, values)
+
+    def _read(self, connection: abc.PGconn, statement: bytes, values: list[bytes]) -> str | None:
+        try:
+            result = connection.exec_prepared(statement, values)
         except Error as error:
             connection.finish()
             raise Away from error
@@ -70,6 +82,8 @@ class Heads:
             raise Away
         for head, name in NAMES.items():
             connection.prepare(name, head.sql.format(plan="$1").encode())
+        for sql, name in NEWS.items():
+            connection.prepare(name, (sql % {"plan": "$1", "since": "$2"}).encode())
         return connection
 
 

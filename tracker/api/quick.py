@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.http import HttpResponse
+from django.db import close_old_connections
 
 from .conditional import ANY, still_fits
 from .heads import Away, Heads
 from .limits import ANONYMOUS, LIMITS, address_of
 from .shelf import Shelf
-from .views import ROOT, TOLD, Told
+from .telling import TOLD, Telling, Told
+from .views import ROOT
 
 Environ = dict[str, Any]
 Header = tuple[str, str]
@@ -39,28 +40,29 @@ ASKED_BY = (
     "HTTP_X_FORWARDED_PROTO",
     "HTTP_ACCEPT",
 )
-OF_THE_BODY = (
-    "content-type",
-    "content-length",
-    "content-encoding",
-    "content-disposition",
-    "link",
-    "x-noise",
-)
+# Of one body, or of the encoding in which it is sent.
+OF_THE_BODY = ("etag", "content-length", "content-encoding", "link", "x-noise")
+NOT_OF_304 = ("content-type", "content-disposition")
 OF_THE_REQUEST = ("x-request-id", "set-cookie", "ratelimit", "ratelimit-policy")
+
+
+class Unknown(Exception):
+    """It cannot be answered here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is known of a question: what its answer rests on, and the latest answer, by the encoding asked for."""
+    """What is known of a question: how it is answered, and the headers that are the same each time.
 
-    told: Told
+    `found` are those beside a body, or None before one was told. `ready` are whole answers as they are sent, by the
+    encodings asked for; they are of one `state`.
+    """
+
+    telling: Telling
     unchanged: Headers
-    bodies: dict[str, tuple[Headers, bytes]]
-
-    @property
-    def state(self) -> str:
-        return self.told.state
+    found: Headers | None
+    state: str = ""
+    ready: dict[str, tuple[Headers, bytes]] = field(default_factory=dict)
 
 
 class QuickAnswers:
@@ -75,42 +77,64 @@ class QuickAnswers:
         if not _is_simple(environ):
             return self.django(environ, start_response)
         question = tuple(environ.get(name) for name in ASKED_BY)
-        answer = self.answers.get(question)
-        if answer is None:
+        if (answer := self.answers.get(question)) is None:
             return self._ask_django(question, environ, start_response)
-        if (known := self._known(answer, environ, start_response)) is not None:
-            return known
-        # Whoever asks the same meanwhile waits, and finds what this one got.
-        with self.answers.one_at_a_time(question):
-            answer = self.answers.get(question) or answer
-            if (known := self._known(answer, environ, start_response)) is not None:
-                return known
+        try:
+            return self._told(question, answer, environ, start_response)
+        except Unknown:
             return self._ask_django(question, environ, start_response)
 
-    def _known(self, answer: Answer, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes] | None:
-        """The answer, where it can be given from here."""
-        told = answer.told
-        try:
-            state = self.heads.now(told.head, told.plan) if told.head is not None else ""
-        except Away:
-            return None
-        if state is None:
-            return None
-        tag = told.question.tag(state)
+    def _told(
+        self, question: tuple[Any, ...], answer: Answer, environ: Environ, start_response: Callable[..., Any]
+    ) -> Iterable[bytes]:
+        """The answer, given from here. Raises Unknown."""
+        telling = answer.telling
+        state = self._state(telling)
+        tag = telling.tag(state)
         held = environ.get("HTTP_IF_NONE_MATCH", "")
-        if held == f'"{tag}"' or (held and still_fits(tag, held)):
+        if held and (held == f'"{tag}"' or still_fits(tag, held)):
             start_response("304 Not Modified", [("ETag", f'"{tag}"'), _request_id(), *answer.unchanged])
             return ()
-        bodies = answer.bodies
-        if answer.state != state or (kept := bodies.get(environ.get("HTTP_ACCEPT_ENCODING", ""))) is None:
-            return None
+        if answer.found is None:
+            raise Unknown
         spent = LIMITS.spend(ANONYMOUS, address_of(environ))
         if spent is not None and spent.refused:
-            # Django says so.
-            return None
+            raise Unknown
+        encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
+        if answer.state != state or (kept := answer.ready.get(encoding)) is None:
+            kept = self._made(question, answer, encoding)
         headers, body = kept
         start_response("200 OK", [_request_id(), *headers, *(spent.headers.items() if spent else ())])
         return (body,)
+
+    def _state(self, telling: Telling) -> str:
+        head = telling.endpoint.rests_on
+        try:
+            state = self.heads.now(head, telling.plan) if head is not None else ""
+        except Away:
+            raise Unknown from None
+        if state is None:
+            raise Unknown
+        return state
+
+    def _made(self, question: tuple[Any, ...], answer: Answer, encoding: str) -> tuple[Headers, bytes]:
+        """The whole answer, made here. Raises Unknown."""
+        telling = answer.telling
+        try:
+            body = telling.body(lambda: self._state(telling), self.heads.news)
+        except Unknown:
+            raise
+        except Exception:  # noqa: BLE001
+            # Whatever is wrong, Django finds it as well, and has words for it.
+            raise Unknown from None
+        finally:
+            close_old_connections()
+        told, content = body.headers(encoding)
+        told |= {"ETag": f'"{telling.tag(body.state)}"', "Content-Length": str(len(content))}
+        kept = ([*(answer.found or ()), *told.items()], content)
+        ready = {**answer.ready, encoding: kept} if answer.state == body.state else {encoding: kept}
+        self._keep(question, replace(answer, state=body.state, ready=ready))
+        return kept
 
     def _ask_django(
         self, question: tuple[Any, ...], environ: Environ, start_response: Callable[..., Any]
@@ -123,32 +147,18 @@ class QuickAnswers:
 
         response = self.django(environ, noting)
         told: Told | None = environ.pop(TOLD, None)
-        if told is not None and seen and isinstance(response, HttpResponse):
+        if told is not None and seen:
             status, headers = seen
-            self._keep(question, told, environ, status, headers, response)
+            before = self.answers.get(question)
+            found = before.found if before else None
+            if status.startswith("200"):
+                found = _without(headers, *OF_THE_REQUEST, *OF_THE_BODY)
+            unchanged = _without(headers, *OF_THE_REQUEST, *OF_THE_BODY, *NOT_OF_304)
+            self._keep(question, Answer(told.telling, unchanged, found))
         return response
 
-    def _keep(
-        self,
-        question: tuple[Any, ...],
-        told: Told,
-        environ: Environ,
-        status: str,
-        headers: Headers,
-        response: HttpResponse,
-    ) -> None:
-        before = self.answers.get(question)
-        if before is not None and before.state != told.state:
-            before = None
-        if status.startswith("200"):
-            own = (_without(headers, *OF_THE_REQUEST), response.content)
-            bodies = {**(before.bodies if before else {}), environ.get("HTTP_ACCEPT_ENCODING", ""): own}
-        elif before is None:
-            bodies = {}
-        else:
-            return
-        answer = Answer(told, _without(headers, "etag", *OF_THE_REQUEST, *OF_THE_BODY), bodies)
-        self.answers.put(question, answer, size=sum(len(body) for _, body in bodies.values()))
+    def _keep(self, question: tuple[Any, ...], answer: Answer) -> None:
+        self.answers.put(question, answer, size=sum(len(body) for _, body in answer.ready.values()))
 
 
 def _is_simple(environ: Environ) -> bool:
