@@ -135,7 +135,7 @@ class News:
         *ids, assessed_on, names = news["state"]
         changes = news["changes"] or ()
         return cls(
-            state=State(*ids, _day(assessed_on), names),
+            state=State._make([*ids, _day(assessed_on), names]),
             head=news["head"],
             continues=news["continues"],
             resources=frozenset(resource for resource, _, _ in changes),

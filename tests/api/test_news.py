@@ -139,7 +139,7 @@ def levels(chance: random.Random) -> None:
 
 def a_later_day(chance: random.Random) -> None:
     now = Plan.objects.get(slug=ACCORD)
-    recompute(now.pk, today=now.assessed_on + timedelta(days=chance.choice([1, 40, 200])))
+    recompute(now.pk, today=(now.assessed_on or FIRST) + timedelta(days=chance.choice([1, 40, 200])))
 
 
 def a_source(chance: random.Random) -> None:
