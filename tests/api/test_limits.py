@@ -116,3 +116,18 @@ def test_no_more_askers_are_remembered_than_there_is_room_for(monkeypatch, accor
     for number in range(50):
         counting.spend("anonymous", f"192.0.2.{number}")
     assert len(counting._counts) <= 10
+
+
+def test_a_key_has_a_limit_of_its_own_in_front_of_django_too(accord, web):
+    made = [ApiKey.make(User.objects.create_user(name), name="x", scopes=["read"]) for name in ("ana", "ben")]
+    ana, ben = (f"Bearer {text}" for _, text in made)
+    for key, _ in made:
+        key.note_use()
+    told = [web.get(BOARD, authorization=ana) for _ in range(2 * PER_MINUTE + 1)]
+    assert [answer.status_code for answer in told] == [200] * (2 * PER_MINUTE) + [429]
+    assert [answer["RateLimit"] for answer in told[:2]] == [f'"key";r={2 * PER_MINUTE - n};t=30' for n in (1, 2)]
+    # The first one, and the one that is refused.
+    assert web.to_django == 2
+    assert web.get(BOARD, authorization=ana, holding=told[0]["ETag"]).status_code == 304
+    assert web.get(BOARD, authorization=ben)["RateLimit"] == f'"key";r={2 * PER_MINUTE - 1};t=30'
+    assert web.get(BOARD)["RateLimit"] == f'"anonymous";r={PER_MINUTE - 1};t=30'

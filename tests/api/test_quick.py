@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from provisions.agreement.words import Stance
 from provisions.assessing import recompute
@@ -33,6 +35,7 @@ from tests.builders import ACCORD, BREVIA, TESTER, plan, says
 from tracker.api.shelf import FRAME_BYTES, LARGEST_BYTES, Shelf
 from tracker.api.telling import BODIES
 from tracker.embedded import Engines
+from tracker.models import ApiKey, Scope
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -59,6 +62,22 @@ def a_source_that_another_plan_corrects() -> None:
     plan("pact-on-water", lines={"river": "The river is shared."})
     with writing("pact-on-water", by=TESTER) as pen:
         pen.put([SourceContent(slug="S1", title="The Daily Record, corrected", kind="news")])
+
+
+def a_key(*, name: str = "dashboard", scopes: tuple[str, ...] = (Scope.READ,), days: int = 9) -> tuple[ApiKey, str]:
+    """A key that was used just now, and its text."""
+    owner, _ = User.objects.get_or_create(username="owner")
+    key, text = ApiKey.make(owner, name=name, scopes=list(scopes), days=days)
+    key.note_use()
+    return key, text
+
+
+def bearing(text: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {text}"}
+
+
+def basic(text: str) -> dict[str, str]:
+    return {"authorization": "Basic " + base64.b64encode(f"excel:{text}".encode()).decode()}
 
 
 def signed_in() -> dict[str, str]:
@@ -96,8 +115,13 @@ def test_what_is_answered_here_is_to_the_header_what_django_answers(everything, 
 
 
 def test_what_did_not_change_is_not_told_again_whoever_asks_and_however(everything, web, other_web):
-    """Every address, in every encoding, with strong and weakened tags, signed in or not, in every process."""
-    readers = ({}, signed_in())
+    """Every address, in every encoding, with strong and weakened tags, in every process, whoever asks: nobody known,
+    somebody signed in, a program with the key that followed a revoked one, as a bearer's or as a password.
+    """
+    old, old_text = a_key()
+    _, new_text = a_key(name="rotated", scopes=(Scope.READ, Scope.EDIT))
+    ApiKey.objects.filter(pk=old.pk).update(revoked_at=timezone.now())
+    readers = ({}, signed_in(), bearing(new_text), basic(new_text))
     for path in (somewhere(path) for path in readable()):
         tags = {
             process.get(path, accept_encoding=encoding, **reader)["ETag"]
@@ -113,6 +137,44 @@ def test_what_did_not_change_is_not_told_again_whoever_asks_and_however(everythi
                     again = web.get(path, holding=form.format(tag), accept_encoding=encoding, **reader)
                     assert (again.status_code, again.content, again["ETag"]) == (304, b"", tag)
         assert web.to_django == asked
+        assert web.get(path, holding=tag, **bearing(old_text)).status_code == 401
+
+
+def test_a_key_that_may_not_be_used_any_more_is_refused_at_once(everything, web):
+    """Whatever was answered to it a moment before, with the whole body or with 304."""
+    owner_away = {"is_active": False}
+    for end in (
+        lambda key: ApiKey.objects.filter(pk=key.pk).update(revoked_at=timezone.now()),
+        lambda key: ApiKey.objects.filter(pk=key.pk).update(expires_at=timezone.now()),
+        lambda key: ApiKey.objects.filter(pk=key.pk).delete(),
+        lambda key: User.objects.filter(pk=key.user_id).update(**owner_away),
+    ):
+        key, text = a_key()
+        first = web.get(BOARD, **bearing(text))
+        asked = web.to_django
+        assert web.get(BOARD, **bearing(text)).content == first.content
+        assert web.get(BOARD, holding=first["ETag"], **bearing(text)).status_code == 304
+        assert web.to_django == asked
+        end(key)
+        assert web.get(BOARD, **bearing(text)).status_code == 401
+        assert web.get(BOARD, holding=first["ETag"], **bearing(text)).status_code == 401
+
+
+@pytest.mark.parametrize("sent", ["Bearer", "Bearer pt_nobody", "Basic ?", "Digest x", "Bearer \u0436", "Basic /w=="])
+def test_what_is_no_key_is_refused_beside_what_is_kept(everything, web, sent):
+    tag = web.get(BOARD)["ETag"]
+    for holding in (None, tag):
+        assert web.get(BOARD, holding=holding, authorization=sent).status_code == 401
+
+
+def test_the_use_of_a_key_is_noted_now_and_then(everything, web):
+    key, text = a_key()
+    long_ago = timezone.now() - timedelta(minutes=5)
+    web.get(BOARD, **bearing(text))
+    ApiKey.objects.filter(pk=key.pk).update(last_used_at=long_ago)
+    web.get(BOARD, **bearing(text))
+    key.refresh_from_db()
+    assert key.last_used_at > long_ago
 
 
 def test_no_change_is_ever_hidden_in_whichever_process_it_was_made_or_is_asked_for(everything, web, other_web):

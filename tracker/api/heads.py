@@ -13,6 +13,7 @@ from psycopg.pq import ConnStatus, ExecStatus, PGconn, abc
 
 from provisions.api import ENDPOINTS, Head
 from provisions.api.endpoint import Update
+from tracker.models import NOTED_EVERY
 
 # What psycopg is told beside what libpq understands.
 NOT_OF_LIBPQ = ("context", "cursor_factory", "prepare_threshold")
@@ -25,6 +26,14 @@ NEWS = {
     sql: f"news_{n}".encode()
     for n, sql in enumerate(dict.fromkeys(each.update.sql for each in ENDPOINTS if each.update is not None))
 }
+
+# A key that may be used and of which that was noted lately. Whatever else is to be done or said of a key, Django does.
+KEY, KEY_SQL = (
+    b"key",
+    f"""SELECT key.id FROM tracker_apikey AS key JOIN auth_user AS owner ON owner.id = key.user_id
+    WHERE key.digest = $1 AND key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())
+        AND owner.is_active AND key.last_used_at > now() - interval '{NOTED_EVERY.total_seconds():.0f} seconds'""",  # noqa: S608
+)
 
 
 class Away(Exception):
@@ -45,6 +54,10 @@ class Heads:
     def news(self, update: Update, plan: str, since: int) -> str | None:
         """What is new of a plan since a change, or None where there is no such plan. Raises Away."""
         return self._ask(NEWS[update.sql], [plan.encode(), str(since).encode()])
+
+    def key(self, digest: str) -> str | None:
+        """The id of the key with this digest, or None where Django is to look at it. Raises Away."""
+        return self._ask(KEY, [digest.encode()])
 
     def close(self) -> None:
         while self._idle:
@@ -84,6 +97,7 @@ class Heads:
             connection.prepare(name, head.sql.format(plan="$1").encode())
         for sql, name in NEWS.items():
             connection.prepare(name, (sql % {"plan": "$1", "since": "$2"}).encode())
+        connection.prepare(KEY, KEY_SQL.encode())
         return connection
 
 

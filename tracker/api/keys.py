@@ -23,7 +23,7 @@ class KeyAuthentication(BaseAuthentication):
         header = request.headers.get("Authorization", "")
         if not header:
             return None
-        key = ApiKey.of(_key_in(header))
+        key = ApiKey.of(key_in(header))
         if key is None:
             raise AuthenticationFailed("The key is unknown, expired or revoked.")
         key.note_use()
@@ -33,7 +33,8 @@ class KeyAuthentication(BaseAuthentication):
         return CHALLENGE
 
 
-def _key_in(header: str) -> str:
+def key_in(header: str) -> str:
+    """The key that an Authorization header carries. Raises AuthenticationFailed."""
     scheme, _, told = header.partition(" ")
     match scheme.lower():
         case "bearer":

@@ -7,16 +7,20 @@ not known here to the letter goes to Django: a first question, any problem, a ch
 
 from __future__ import annotations
 
-import uuid
+import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import close_old_connections
+from rest_framework.exceptions import AuthenticationFailed
+
+from tracker.models import digest
 
 from .conditional import ANY, still_fits
 from .heads import Away, Heads
-from .limits import ANONYMOUS, LIMITS, address_of
+from .keys import key_in
+from .limits import ANONYMOUS, KEYED, LIMITS, address_of
 from .shelf import Shelf
 from .telling import TOLD, Telling, Told
 from .views import ROOT
@@ -26,8 +30,6 @@ Header = tuple[str, str]
 Headers = list[Header]
 Application = Callable[..., Iterable[bytes]]
 
-# With these, an answer depends on more than its question.
-TO_DJANGO = ("HTTP_AUTHORIZATION", "HTTP_TRANSFER_ENCODING", "HTTP_X_HTTP_METHOD_OVERRIDE")
 # What Django made the whole answer of. The rest of the question is the address.
 ASKED_BY = (
     "SCRIPT_NAME",
@@ -55,13 +57,14 @@ class Answer:
     """What is known of a question: how it is answered, and the headers that are the same each time.
 
     `found` are those beside a body, or None before one was told. `ready` are whole answers as they are sent, by the
-    encodings asked for; they are of one `state`.
+    encodings asked for; they are of one `state`, and have its `tag`.
     """
 
     telling: Telling
     unchanged: Headers
     found: Headers | None
-    state: str = ""
+    state: str | None = None
+    tag: str = ""
     ready: dict[str, tuple[Headers, bytes]] = field(default_factory=dict)
 
 
@@ -76,7 +79,7 @@ class QuickAnswers:
     def __call__(self, environ: Environ, start_response: Callable[..., Any]) -> Iterable[bytes]:
         if not _is_simple(environ):
             return self.django(environ, start_response)
-        question = tuple(environ.get(name) for name in ASKED_BY)
+        question = tuple(map(environ.get, ASKED_BY))
         if (answer := self.answers.get(question)) is None:
             return self._ask_django(question, environ, start_response)
         try:
@@ -89,15 +92,16 @@ class QuickAnswers:
     ) -> Iterable[bytes]:
         """The answer, given from here. Raises Unknown."""
         telling = answer.telling
+        key = self._key(environ)
         state = self._state(telling)
-        tag = telling.tag(state)
+        tag = answer.tag if answer.state == state else telling.tag(state)
         held = environ.get("HTTP_IF_NONE_MATCH", "")
         if held and (held == f'"{tag}"' or still_fits(tag, held)):
             start_response("304 Not Modified", [("ETag", f'"{tag}"'), _request_id(), *answer.unchanged])
             return ()
         if answer.found is None:
             raise Unknown
-        spent = LIMITS.spend(ANONYMOUS, address_of(environ))
+        spent = LIMITS.spend(KEYED, key) if key else LIMITS.spend(ANONYMOUS, address_of(environ))
         if spent is not None and spent.refused:
             raise Unknown
         encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
@@ -106,6 +110,19 @@ class QuickAnswers:
         headers, body = kept
         start_response("200 OK", [_request_id(), *headers, *(spent.headers.items() if spent else ())])
         return (body,)
+
+    def _key(self, environ: Environ) -> str:
+        """The key that asks, if one does. Reading is public, so it decides about limits only. Raises Unknown."""
+        header = environ.get("HTTP_AUTHORIZATION")
+        if not header:
+            return ""
+        try:
+            found = self.heads.key(digest(key_in(header)))
+        except (Away, AuthenticationFailed):
+            raise Unknown from None
+        if found is None:
+            raise Unknown
+        return found
 
     def _state(self, telling: Telling) -> str:
         head = telling.endpoint.rests_on
@@ -130,10 +147,11 @@ class QuickAnswers:
         finally:
             close_old_connections()
         told, content = body.headers(encoding)
-        told |= {"ETag": f'"{telling.tag(body.state)}"', "Content-Length": str(len(content))}
+        tag = telling.tag(body.state)
+        told |= {"ETag": f'"{tag}"', "Content-Length": str(len(content))}
         kept = ([*(answer.found or ()), *told.items()], content)
         ready = {**answer.ready, encoding: kept} if answer.state == body.state else {encoding: kept}
-        self._keep(question, replace(answer, state=body.state, ready=ready))
+        self._keep(question, replace(answer, state=body.state, tag=tag, ready=ready))
         return kept
 
     def _ask_django(
@@ -166,8 +184,9 @@ def _is_simple(environ: Environ) -> bool:
     return (
         environ["REQUEST_METHOD"] == "GET"
         and environ.get("PATH_INFO", "").startswith(ROOT)
-        and not any(name in environ for name in TO_DJANGO)
         and ANY not in environ.get("HTTP_IF_NONE_MATCH", "")
+        and "HTTP_TRANSFER_ENCODING" not in environ
+        and "HTTP_X_HTTP_METHOD_OVERRIDE" not in environ
     )
 
 
@@ -176,4 +195,6 @@ def _without(headers: Headers, *names: str) -> Headers:
 
 
 def _request_id() -> Header:
-    return ("X-Request-ID", str(uuid.uuid4()))
+    # As uuid4 does it, in a third of the time.
+    told = os.urandom(16).hex()
+    return ("X-Request-ID", f"{told[:8]}-{told[8:12]}-4{told[13:16]}-a{told[17:20]}-{told[20:]}")
