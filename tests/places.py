@@ -29,6 +29,8 @@ STATES = {
     "board-nothing-found": f"{BOARD}?q=nothing+of+the+kind",
     "board-of-a-past-day": f"{BOARD}?as_of=2025-12-01&open=amnesty",
     "timeline-before-the-record": f"{BOARD}timeline/?known_at=2020-01-01",
+    "search-found": "/search/?q=ceasefire",
+    "search-nothing-found": "/search/?q=nothing+of+the+kind",
     "queue-of-one-kind": f"{BOARD}queue/?only=stale",
     "changes-nothing-found": f"{BOARD}changes/?resource=topic&line=znpp",
     "provision-gone": f"{BOARD}provisions/amnesty/",

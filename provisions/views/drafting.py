@@ -20,7 +20,7 @@ from provisions.foresight import Foresight, foresee
 from provisions.forms.desk import Shelf
 from provisions.forms.desk.drafting import DraftForms
 from provisions.held import Held, held
-from provisions.models import Plan, Resource
+from provisions.models import Plan, Resource, RevisionVersion
 from provisions.policy import Act
 from provisions.record import Stale, Unknown, writing
 
@@ -115,8 +115,10 @@ def _page(
     foreseen: Foresight | None = None,
     asked: bool = False,
 ) -> HttpResponse:
+    texts = RevisionVersion.objects.standing().filter(revision__plan__slug=draft.shelf.plan)
     context = {
         "plan": head.content,
+        "base": texts.values_list("title", flat=True).get(revision__slug=draft.base),
         "draft": draft,
         "form": draft.head,
         "problems": draft.problems if draft.head.is_bound else [],

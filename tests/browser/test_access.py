@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page
 
+from tests import builders
 from tests.places import BOARD, furnish, places
 
 AXE = Axe().axe_script
@@ -76,6 +77,18 @@ def test_no_page_has_a_finding_or_scrolls_sideways(page: Page, session: Client, 
     for place in places(session):
         page.goto(f"{live_site}{place.path}")
         wrong += look(page, place.path)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_neither_a_site_without_a_plan_nor_a_plan_without_lines_has_a_finding(
+    page: Page, transactional_db: None, live_site: str
+):
+    page.goto(live_site)
+    page.get_by_role("heading", name="No plan is on record yet").wait_for()
+    wrong = look(page, "the site without a plan")
+    plan = builders.plan()
+    page.goto(f"{live_site}/plans/{plan.slug}/")
+    wrong += look(page, "the board of a plan without lines")
     assert not wrong, "\n".join(wrong)
 
 

@@ -99,6 +99,9 @@ def test_leaving_a_form_with_words_in_it_asks_first_and_staying_is_the_default(
 ):
     page.goto(f"{live_site}{ADD}")
     page.locator("#id_summary").fill("Half a sentence")
+    page.keyboard.press("Escape")
+    expect(page.locator("#id_summary")).to_have_value("Half a sentence")
+    expect(page).to_have_url(at(ADD))
     cancel = page.get_by_role("link", name="Cancel")
     cancel.click()
     dialog = page.get_by_role("dialog", name="Leave without saving?")

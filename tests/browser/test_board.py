@@ -57,6 +57,58 @@ def test_keys_move_between_rows_open_them_and_lead_back(board: Page):
     expect(board).to_have_url(at("/plans/accord/provisions/ceasefire/"))
 
 
+def test_keys_work_from_inside_an_open_row_too_and_enter_closes_it(board: Page):
+    tab_to(board, "#t-ceasefire")
+    board.keyboard.press("Enter")
+    expect(board.locator("#d-ceasefire")).to_contain_text("All fire ceases at noon.")
+    board.keyboard.press("Enter")
+    expect(board.locator("#d-ceasefire")).to_be_hidden()
+    assert focused(board) == "t-ceasefire"
+    board.keyboard.press("Enter")
+    tab_to(board, "#d-ceasefire a.primary")
+    # The arrows scroll the page there, as everywhere outside the buttons of rows.
+    board.keyboard.press("ArrowDown")
+    expect(board.locator("#d-ceasefire a.primary")).to_be_focused()
+    board.keyboard.press("j")
+    assert focused(board) == "t-prisoners"
+
+
+def test_single_keys_do_nothing_away_from_the_rows(board: Page):
+    board.locator("h1").click()
+    for key in ("j", "k", "o", "e", "End", "Escape"):
+        board.keyboard.press(key)
+        assert focused(board) == "main"
+    expect(board).to_have_url(at("/plans/accord/"))
+    tab_to(board, "#f-sort")
+    board.keyboard.press("o")
+    assert focused(board) == "f-sort"
+    expect(board).to_have_url(at("/plans/accord/"))
+
+
+def test_tab_goes_through_the_rows_in_reading_order(board: Page):
+    tab_to(board, "#matrix .prow a")
+    seen = []
+    while focused(board) != "t-prisoners":
+        seen.append(board.evaluate("document.activeElement.closest('.prow').id"))
+        board.keyboard.press("Tab")
+        assert len(seen) < 30
+    # The numbers, titles and readings of a row, then its button; nothing is jumped to by a number of its own.
+    assert seen == sorted(seen, key=["row-ceasefire", "row-prisoners"].index)
+    assert board.locator("[tabindex]:not([tabindex='0'], [tabindex='-1'])").count() == 0
+    assert board.get_by_role("grid").count() == 0
+
+
+def test_printed_the_board_is_light_says_what_it_shows_and_leaves_out_what_is_pressed(board: Page):
+    board.emulate_media(media="print", color_scheme="dark")
+    for left_out in (".nav", ".filters", "#t-ceasefire", "[data-print]"):
+        expect(board.locator(left_out).first).to_be_hidden()
+    said = board.locator(".print-only", has_text="Filter: none")
+    expect(said).to_be_visible()
+    expect(said).to_contain_text("State")
+    assert board.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert board.evaluate("getComputedStyle(document.querySelector('h1')).color") == "rgb(27, 30, 35)"
+
+
 def test_a_key_leads_to_adding_a_position(board: Page):
     tab_to(board, "#t-prisoners")
     board.keyboard.press("e")

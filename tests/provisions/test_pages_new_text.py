@@ -61,6 +61,10 @@ def words(key: str) -> Any:
     return held(Plan.objects.get(), Resource.WORDING, keys=[key])[key].content
 
 
+def test_the_form_names_the_text_that_it_begins_from_by_its_title(client: Client, lead, where):
+    assert "Made from the text “Draft-1”, line by line." in seen(client.get(where))
+
+
 def test_what_is_carried_is_the_same_to_the_letter_and_consent_carries_over(client: Client, lead, where):
     for party in (ARDEN, BREVIA):
         says(party, Stance.ACCEPT, "ceasefire")
