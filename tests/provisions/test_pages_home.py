@@ -58,3 +58,8 @@ def test_more_plans_cost_no_more_queries(accord, client):
     for number in range(3):
         rival(f"rival-{number}")
     assert asked() == few
+
+
+def test_on_the_first_run_an_administrator_is_led_to_the_import_and_a_reader_is_not(db, client, admin_client):
+    assert reverse("imports") not in client.get(HOME).content.decode()
+    assert f'<a class="btn" href="{reverse("imports")}">Import</a>' in admin_client.get(HOME).content.decode()
