@@ -111,7 +111,8 @@ def test_leaving_a_form_with_words_in_it_asks_first_and_staying_is_the_default(
     expect(page.locator("#id_summary")).to_have_value("Half a sentence")
     cancel.click()
     dialog.get_by_role("button", name="Discard and leave").click()
-    expect(page).to_have_url(at(f"{LINE}#pos-{ARDEN}"))
+    expect(page).to_have_url(at(f"{LINE}#add-{ARDEN}"))
+    expect(page.locator(f"#add-{ARDEN}")).to_be_focused()
 
 
 def test_a_position_is_retracted_after_a_question(page: Page, signed_in: User, live_site: str):
