@@ -94,6 +94,7 @@ register.filter(after_the_last_words)
 register.filter(holding_back)
 register.filter(row_flags)
 register.filter(support_in_words)
+register.filter(vector_in_words)
 register.filter(weakest)
 
 

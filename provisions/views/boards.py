@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import push_url
 
-from provisions.board import Board, board
+from provisions.board import Board, board, plan_state
+from provisions.course import course
 from provisions.details import details, lines_with_words
 from provisions.models import Plan, PlanVersion
 from provisions.news import levels_that_moved, state_of
 from provisions.plans import plans
 from provisions.queue import doubts
+from provisions.timeline import spans
 
 from .asking import Request
 from .past import Past, asked_past, before_the_record
@@ -68,6 +70,25 @@ def board_news(request: Request, plan: str) -> HttpResponse:
         "provisions/_board_news.html",
         {**context, "news": True, "moved": levels_that_moved(context["board"], since=seen)},
     )
+
+
+@require_safe
+@varies
+def levels_so_far(request: Request, plan: str) -> HttpResponse:
+    """The chart in the head of the board. It takes a replay of the record, for which the board does not wait."""
+    if answer := unchanged(request, plan):
+        return answer
+    past = asked_past(request.GET, plan=plan)
+    if not request.htmx:
+        return redirect(reverse("timeline", args=[plan], fragment="levels"))
+    try:
+        state = plan_state(plan)
+        found = spans(plan, as_of=past.as_of, known_at=past.known_at)
+    except (Plan.DoesNotExist, PlanVersion.DoesNotExist):
+        raise Http404 from None
+    until = past.as_of or (past.known_at or timezone.now()).date()
+    response = render(request, "provisions/_course.html", {"course": course(found, until=until), "plan": plan})
+    return tagged(response, request, state)
 
 
 @require_GET

@@ -1,5 +1,6 @@
 """The board as people read it."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,9 @@ from django.test import Client
 from provisions.agreement.words import Authority, Provenance, Stance
 from provisions.assessing import recompute
 from provisions.contents import ConditionContent
-from provisions.models import ConditionKind, Plan
+from provisions.held import held
+from provisions.models import ConditionKind, Plan, Resource
+from provisions.record import writing
 from tests import builders
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, revision, says
 
@@ -345,3 +348,73 @@ def test_asking_for_news_costs_one_query(client: Client, halfway, django_assert_
     address = news_address(client)
     with django_assert_num_queries(1):
         client.get(address, headers=HTMX)
+
+
+# ---- The levels over time ----
+
+
+def course_of(client: Client, query: str = "") -> str:
+    return client.get(f"{BOARD}levels/{query}", headers=HTMX).content.decode()
+
+
+def test_the_head_leads_from_each_count_to_its_lines(client: Client, halfway):
+    head = part(client.get(BOARD).content.decode(), "head")
+    assert f'<a href="{BOARD}?level=contested#matrix">contested</a>' in head
+    assert f'<a href="{BOARD}?level=agreed#cat-peace">agreed</a>' in head
+    assert rows(client.get(f"{BOARD}?level=contested")) == ["prisoners"]
+
+
+def test_the_counts_of_a_past_day_lead_to_its_lines(client: Client, halfway):
+    head = part(client.get(f"{BOARD}?as_of=2026-01-06").content.decode(), "head")
+    assert f'<a href="{BOARD}?as_of=2026-01-06&amp;level=contested#matrix">contested</a>' in head
+
+
+def test_the_levels_over_time_are_told_in_words_beside_their_chart(client: Client, accord):
+    says(ARDEN, Stance.ACCEPT, "ceasefire", on=date(2026, 1, 6))
+    says(ARDEN, Stance.REJECT, "prisoners", on=date(2026, 1, 9))
+    assert words(part(course_of(client), "course-words")).startswith(
+        "In words 5 Jan 2026 , draft-1: 2 unaddressed 6 Jan 2026 , draft-1: 1 open, 1 unaddressed"
+        " 9 Jan 2026 , draft-1: 1 open, 1 contested"
+    )
+    assert "%" not in words(course_of(client))
+
+
+def test_a_past_day_ends_the_levels_over_time(client: Client, accord):
+    says(ARDEN, Stance.REJECT, "prisoners", on=date(2026, 1, 9))
+    assert "contested" not in course_of(client, "?as_of=2026-01-08")
+    assert "contested" in course_of(client, "?as_of=2026-01-09")
+
+
+def test_points_without_words_are_an_empty_field_of_the_chart(client: Client, accord):
+    text = held(accord, Resource.REVISION)["draft-1"].content
+    with writing(ACCORD, by=builders.TESTER) as pen:
+        pen.put([replace(text, point_count=7)])
+    chart = course_of(client)
+    assert "2 unaddressed; 5 points without words on record" in words(chart)
+    assert 'class="gapbox"' in chart
+
+
+def test_a_plan_without_words_has_no_chart(client: Client, db):
+    builders.plan()
+    assert course_of(client).strip() == ""
+
+
+def test_the_chart_opened_directly_leads_to_the_timeline(client: Client, halfway):
+    assert client.get(f"{BOARD}levels/").headers["Location"] == f"{BOARD}timeline/#levels"
+
+
+def test_an_unchanged_chart_is_not_sent_again(client: Client, halfway):
+    tag = client.get(f"{BOARD}levels/", headers=HTMX).headers["ETag"]
+    assert client.get(f"{BOARD}levels/", headers={**HTMX, "If-None-Match": tag}).status_code == 304
+
+
+def test_the_chart_of_a_plan_that_is_not_there_is_not_found(client: Client, db):
+    assert client.get("/plans/nowhere/levels/", headers=HTMX).status_code == 404
+
+
+def test_a_longer_record_makes_the_chart_no_dearer(client: Client, db, django_assert_num_queries):
+    builders.long_plan(40)
+    course_of(client)
+    # One moment and its end; the state; the plan, its version, its parties; words and titles of lines; texts.
+    with django_assert_num_queries(2 + 7):
+        course_of(client)
