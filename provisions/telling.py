@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from provisions.agreement.words import Gone, Level, Reading
-from provisions.board import Board, Cell, Row
+from provisions.board import Board, Cell, RevisionHead, Row
 from provisions.codebook import VOCABULARIES, Code, code
 
 
@@ -82,15 +82,31 @@ def row_flags(row: Row) -> RowFlags:
 
 
 def after_the_last_words(row: Row, board: Board) -> str:
-    """What became of a line that is gone."""
-    if row.level == Gone.SUCCEEDED:
-        numbers = {each.slug: each for each in board.rows}
-        successors = [numbers[slug] for slug in row.proof.get("successors", ()) if slug in numbers]
-        points = ", ".join(each.number or each.title for each in successors)
-        return _("words go on in point %(points)s") % {"points": points} if points else _("words go on in other lines")
+    """What became of a line that is gone, and at what level it last stood."""
+    last = last_words(row, board)
+    if row.level != Gone.SUCCEEDED:
+        return last
+    numbers = {each.slug: each for each in board.rows}
+    successors = [numbers[slug] for slug in row.proof.get("successors", ()) if slug in numbers]
+    points = ", ".join(each.number or each.title for each in successors)
+    onward = _("words go on in point %(points)s") % {"points": points} if points else _("words go on in other lines")
+    return f"{onward}; {last}" if last else onward
+
+
+def last_words(row: Row, board: Board) -> str:
+    """The last text that had a line that is gone, and its level there."""
+    text = last_text(row, board)
+    if text is None:
+        return ""
+    if row.last_level is None:
+        return _("last words: %(text)s") % {"text": text.short}
+    return _("last words: %(text)s, %(level)s") % {"text": text.short, "level": level_word(row.last_level)}
+
+
+def last_text(row: Row, board: Board) -> RevisionHead | None:
+    """The last text that had a line that is gone."""
     revision = str(row.proof.get("last_wording") or "").partition("/")[0]
-    last = next((each.short for each in board.chain if each.slug == revision), "")
-    return _("last words: %(text)s") % {"text": last} if last else ""
+    return next((each for each in board.chain if each.slug == revision), None)
 
 
 def support_in_words(row: Row) -> str:
@@ -101,8 +117,8 @@ def support_in_words(row: Row) -> str:
     return _("%(now)s now, %(most)s at most") % {"now": now, "most": most}
 
 
-def weakest(level: Level | None) -> str:
-    """The weakest level of a group, in the middle of a sentence."""
+def level_word(level: Level | None) -> str:
+    """A level in the middle of a sentence."""
     return str(code(level).label).lower() if level else ""
 
 

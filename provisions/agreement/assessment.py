@@ -7,7 +7,7 @@ from typing import Any
 
 from provisions.agreement.conditions import Packages, packages
 from provisions.agreement.confidence import Assurance, assurance, lowest
-from provisions.agreement.evaluation import Evaluation, Finding, alarms, evaluate
+from provisions.agreement.evaluation import Evaluation, Finding, alarm, evaluate, last_levels
 from provisions.agreement.facts import BadRecord, Condition
 from provisions.agreement.gap import Gap, Step, gaps, keystone
 from provisions.agreement.level import CLAUSES, deciding
@@ -141,13 +141,14 @@ def _move(step: Step) -> Json:
 
 
 def _gone(found: Evaluation) -> Json:
-    alarm = alarms(found)
+    last = last_levels(found)
     return {
         line: {
             "state": left.state,
             "last_wording": left.last_wording,
             "successors": list(left.successors or ()),
-            "alarm": alarm.get(line),
+            "last_level": last[line],
+            "alarm": alarm(left, last[line]),
         }
         for line, left in found.gone.items()
     }

@@ -57,15 +57,20 @@ def evaluate(text: Text, lines: Collection[str] | None = None) -> Evaluation:
     return Evaluation(text, whole, left, heard, fixpoints(heard))
 
 
-def alarms(evaluation: Evaluation) -> dict[str, Alarm]:
-    """The withdrawn lines that were agreed in the last revision that had them."""
+def last_levels(evaluation: Evaluation) -> dict[str, Level]:
+    """By line that is gone: the level at which it stands in the last revision that had it."""
     facts = evaluation.text.facts
     last_had: dict[str, list[str]] = {}
     for line, left in evaluation.gone.items():
-        if left.state is Gone.WITHDRAWN:
-            last_had.setdefault(facts.wordings[left.last_wording].revision, []).append(line)
-    dropped: dict[str, Alarm] = {}
+        last_had.setdefault(facts.wordings[left.last_wording].revision, []).append(line)
+    found: dict[str, Level] = {}
     for revision, lines in last_had.items():
         levels = evaluate(text_of(facts, revision), lines).levels.least
-        dropped |= {line: Alarm.AGREED_THEN_DROPPED for line in lines if levels[line] is Level.AGREED}
-    return dropped
+        found |= {line: levels[line] for line in lines}
+    return found
+
+
+def alarm(left: GoneLine, last_level: Level) -> Alarm | None:
+    """What should not go unnoticed: a line that was agreed is withdrawn."""
+    dropped = left.state is Gone.WITHDRAWN and last_level is Level.AGREED
+    return Alarm.AGREED_THEN_DROPPED if dropped else None

@@ -131,6 +131,7 @@ def _row(row: board.Row, found: board.Board, shown: list[str]) -> RowShape:
         "kind": row.kind,
         "level": row.level,
         "greatest": row.greatest,
+        "last_level": row.last_level,
         "provisional": found.provisional,
         "ruling": _ruling(row.ruling) if row.ruling else None,
         "counts": _counts(row.counts) if row.counts else None,

@@ -107,6 +107,8 @@ class RowShape(TypedDict):
     """Where it stands, or what became of a line that is gone; null until it was worked out."""
     greatest: Level | None
     """Where it would stand if every package closed; null for a line that is gone."""
+    last_level: Level | None
+    """Where a line that is gone stands in the last revision that had it; null for all others."""
     provisional: bool
     """True until the plan is agreed."""
     ruling: RulingShape | None

@@ -340,6 +340,7 @@ class BoardReading:
             number=(now.number or None) if now else None,
             level=level,
             greatest=Level(body["greatest"]) if body.get("greatest") else None,
+            last_level=Level(body["last_level"]) if body.get("last_level") else None,
             change=self._change(slug, level),
             last_change=now.change if now else None,
             updated=self._updated((*cells, *last_words), now),

@@ -78,7 +78,8 @@ class RulingMark:
 class Row:
     """One line. `level` is None until it was worked out.
 
-    A line that is gone has no cells and no counts, but the last words that were said of it.
+    A line that is gone has no cells and no counts, but the last words that were said of it, and the level at which it
+    stands in the last text that had it.
     """
 
     slug: str
@@ -91,6 +92,7 @@ class Row:
     number: str | None
     level: Level | Gone | None
     greatest: Level | None
+    last_level: Level | None
     change: str
     last_change: str | None
     updated: When | None

@@ -30,12 +30,13 @@ from provisions.telling import (
     closed_of,
     counted,
     holding_back,
+    last_text,
+    level_word,
     row_flags,
     segments,
     support_in_words,
     support_slots,
     vector_in_words,
-    weakest,
 )
 from provisions.words import (
     day_in_words,
@@ -95,7 +96,8 @@ register.filter(holding_back)
 register.filter(row_flags)
 register.filter(support_in_words)
 register.filter(vector_in_words)
-register.filter(weakest)
+register.filter(level_word)
+register.filter(last_text)
 
 
 @register.filter

@@ -193,7 +193,15 @@ def test_gone_lines_are_told_apart_from_those_with_words():
     plan = record(revision("r1", "troops", "jets"), revision("r2", same("troops"), after="r1"), both(REJECT, "r1"))
     found = assess(plan)
     assert set(found["provisions"]) == {"troops"}
-    assert found["gone"] == {"jets": {"state": "withdrawn", "last_wording": "r1/jets", "successors": [], "alarm": None}}
+    assert found["gone"] == {
+        "jets": {
+            "state": "withdrawn",
+            "last_wording": "r1/jets",
+            "successors": [],
+            "last_level": "unaddressed",
+            "alarm": None,
+        }
+    }
 
 
 def test_vocabularies_know_their_order():

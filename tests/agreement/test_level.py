@@ -116,6 +116,7 @@ def test_words_that_continue_in_other_lines_make_a_line_succeeded():
         "state": "succeeded",
         "last_wording": "r1/troops",
         "successors": ["peace"],
+        "last_level": "unaddressed",
         "alarm": None,
     }
     assert parts["borders"]["state"] == "succeeded"
@@ -150,6 +151,7 @@ def test_words_that_come_back_by_way_of_a_counter_proposal_continue():
         "state": "succeeded",
         "last_wording": "r1/troops",
         "successors": ["forces"],
+        "last_level": "unaddressed",
         "alarm": None,
     }
 
@@ -162,6 +164,32 @@ def test_the_last_words_of_a_line_count_not_earlier_ones():
     )
     assert lines["troops"]["last_wording"] == "r2/troops"
     assert lines["troops"]["state"] == "withdrawn"
+
+
+def test_a_line_that_is_gone_tells_the_level_of_the_last_text_that_had_it():
+    lines = gone(
+        revision("r1", "troops", "borders", "prisoners"),
+        both(ACCEPT, "r1/troops"),
+        both(ACCEPT, "r1/borders"),
+        says("ua", REJECT, "r1/prisoners"),
+        revision("r2", rewritten("borders"), same("prisoners"), after="r1"),
+        says("ru", REJECT, "r2/prisoners"),
+        revision("r3", "other", after="r2"),
+    )
+    assert {name: left["last_level"] for name, left in lines.items()} == {
+        "troops": "agreed",
+        "borders": "open",
+        "prisoners": "rejected",
+    }
+
+
+def test_words_that_go_on_elsewhere_tell_the_level_that_they_had_in_their_own_line():
+    lines = gone(
+        revision("r1", "troops", "borders"),
+        both(ACCEPT, "r1/troops"),
+        revision("r2", merged("peace", "troops", "borders"), after="r1"),
+    )
+    assert {name: left["last_level"] for name, left in lines.items()} == {"troops": "agreed", "borders": "unaddressed"}
 
 
 def dropped(*said, after: str = "r1", provenance: str = "official") -> str | None:
@@ -235,5 +263,6 @@ def test_a_line_whose_words_went_into_one_that_was_dropped_still_tells_its_last_
         "state": "succeeded",
         "last_wording": "r1/exchange",
         "successors": [],
+        "last_level": "unaddressed",
         "alarm": None,
     }

@@ -85,7 +85,7 @@ def test_a_line_that_is_gone_stays_on_the_board_and_says_so(client: Client, half
     page = client.get(BOARD)
     row = seen(page, within="row-prisoners")
     assert "→ out" in row
-    assert "Withdrawn last words: draft-1" in row
+    assert "Withdrawn last words: draft-1, contested" in row
     assert "1 of 1" in seen(page, within="head")
 
 

@@ -334,7 +334,10 @@ def test_a_line_that_is_gone_shows_its_last_words_and_takes_no_position(client: 
     page = client.get(PAGE)
     assert "Last wording All fire ceases at noon." in seen(page, within="wording")
     assert "The line has no words in the current text, so nobody is read on it." in seen(page)
-    assert "Why “Withdrawn”" in seen(page, within="proof")
+    proof = seen(page, within="proof")
+    assert "Why “Withdrawn”" in proof
+    assert "Last words: draft-1, contested. Contested So it stands by the same rule in the Draft-1" in proof
+    assert "Why “Contested”" in seen(client.get(f"{PAGE}?revision=draft-1"), within="proof")
     assert "Add a position" not in seen(page)
     assert "5 Jan 2026 Rejects , on the draft-1" in seen(page, within="pos-arden")
 
