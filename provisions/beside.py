@@ -49,11 +49,20 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """A line that a document is about, or a lettered part, whose page is that of its line."""
+
+    line: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """A companion, with the text that it goes with and its parties."""
+    """A companion, with the text that it goes with, its lines and its parties."""
 
     content: CompanionContent
     text: RevisionHead | None
+    lines: tuple[About, ...]
     parties: tuple[PartyHead, ...]
     sources: tuple[Source, ...]
 
@@ -104,6 +113,7 @@ class _Reading:
         events = [each.content for each in held(self.plan, Resource.EVENT, keys=list(slugs)).values()]
         companions = [each.content for each in held(self.plan, Resource.COMPANION).values()]
         self.sources = self._sources([*events, *companions])
+        self.lines = self._lines()
         happenings = self._happenings(events)
         return Beside(
             plan=self.plan,
@@ -116,6 +126,7 @@ class _Reading:
                 Document(
                     content=each,
                     text=self.texts.get(each.belongs_to or ""),
+                    lines=tuple(self.lines[slug] for slug in self.lines if slug in each.provisions),
                     parties=tuple(self.parties[slug] for slug in each.parties if slug in self.parties),
                     sources=tuple(self.sources[slug] for slug in each.sources),
                 )
@@ -135,13 +146,13 @@ class _Reading:
             for event in sorted(events, key=lambda event: event.dated.day, reverse=True)
         ]
 
+    def _lines(self) -> dict[str, About]:
+        """The lines and their parts, in their order."""
+        rows = ProvisionVersion.objects.standing().filter(provision__plan=self.plan).order_by("provision__order")
+        columns = ("provision__slug", "provision__parent__slug", "title")
+        return {slug: About(parent or slug, title) for slug, parent, title in rows.values_list(*columns)}
+
     def _named(self, events: list[str]) -> dict[str, list[NamedBy]]:
-        titles = {
-            slug: (parent or slug, title)
-            for slug, parent, title in ProvisionVersion.objects.standing()
-            .filter(provision__plan=self.plan)
-            .values_list("provision__slug", "provision__parent__slug", "title")
-        }
         rows = Condition.objects.filter(event__plan=self.plan, event__slug__in=events, position__retraction=None)
         named: dict[str, list[NamedBy]] = {}
         columns = (
@@ -149,8 +160,8 @@ class _Reading:
             "position__wording__provision__slug", "position__stated_on",
         )  # fmt: skip
         for event, party, by, slug, day in rows.order_by("position__stated_on", "pk").values_list(*columns):
-            line, title = titles.get(slug, ("", ""))
-            named.setdefault(event, []).append(NamedBy(self.parties[party], party != by, line, title, day))
+            line = self.lines.get(slug, About("", ""))
+            named.setdefault(event, []).append(NamedBy(self.parties[party], party != by, line.line, line.title, day))
         return named
 
     def _sources(self, things: Iterable[EventContent | CompanionContent]) -> dict[str, Source]:

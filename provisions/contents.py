@@ -358,11 +358,12 @@ class CompanionContent(_Slugged):
     parties: tuple[str, ...] = ()
     status: str = ""
     summary: str = ""
+    provisions: tuple[str, ...] = ()
     figures: tuple[FigureContent, ...] = ()
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        _in_order(self, "sources")
+        _in_order(self, "provisions", "sources")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

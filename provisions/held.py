@@ -389,7 +389,11 @@ def _rulings(plan: Plan, keys: Keys) -> Iterable[Held]:
 
 
 def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
-    rows = Companion.objects.filter(plan=plan).select_related("belongs_to").prefetch_related("sources", "figures")
+    rows = (
+        Companion.objects.filter(plan=plan)
+        .select_related("belongs_to")
+        .prefetch_related("provisions", "sources", "figures")
+    )
     for row in _narrowed(rows, keys, field="slug"):
         yield Held(
             row.pk,
@@ -402,6 +406,7 @@ def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
                 parties=tuple(row.parties),
                 status=row.status,
                 summary=row.summary,
+                provisions=_slugs(row.provisions),
                 figures=_figures(row.figures),
                 sources=_slugs(row.sources),
             ),

@@ -211,6 +211,7 @@ class _Reader:
         self.threshold = self._then(PlanVersion.objects).get(plan=self.plan).threshold
         self.slug = line
         lines = self._lines()
+        self.family = list(lines)
         self.line: ProvisionContent = lines[line]
         self.revisions = self._revisions()
         self.texts = self._texts([each for each in lines.values() if each.parent])
@@ -415,11 +416,12 @@ class _Reader:
         return tuple(each.content for each in found if self.slug in each.content.provisions)
 
     def _companions(self) -> tuple[CompanionContent, ...]:
-        """The documents that name a figure of the line, by the name that it has from draft to draft."""
-        names = {figure.name for text in self.texts for figure, _parties in _figures(text)}
-        if self.known_at or not names:
+        """The documents about the line or a part of it, and those that name a figure of it as its drafts do."""
+        if self.known_at:
             return ()
-        slugs = Companion.objects.filter(plan=self.plan, figures__name__in=names).distinct()
+        names = {figure.name for text in self.texts for figure, _parties in _figures(text)}
+        about = Q(provisions__slug__in=self.family) | Q(figures__name__in=names)
+        slugs = Companion.objects.filter(about, plan=self.plan).distinct()
         found = held(self.plan, Resource.COMPANION, keys=list(slugs.values_list("slug", flat=True))).values()
         return tuple(sorted((each.content for each in found), key=lambda each: each.dated.day))
 

@@ -71,6 +71,8 @@ class CompanionShape(TypedDict):
     parties: list[str]
     status: str | None
     summary: str | None
+    provisions: list[str]
+    """The lines that it is about, or lettered parts of them."""
     figures: list[FigureShape]
     sources: list[str]
     version: int
@@ -143,6 +145,7 @@ def _companion(thing: Held, row: Row, asked: Asked) -> CompanionShape:
         "parties": list(said.parties),
         "status": said.status or None,
         "summary": said.summary or None,
+        "provisions": list(said.provisions),
         "figures": figures(said.figures),
         "sources": list(said.sources),
         "version": thing.version,
@@ -207,6 +210,11 @@ COMPANIONS = Kind(
             parameter=Name(name="revision", does="Only those that go with this revision.", repeats=True),
             chooses=lambda slugs: Q(belongs_to__slug__in=slugs),
             among=revisions_of,
+        ),
+        Filter(
+            parameter=Name(name="provision", does="Only about this line.", repeats=False),
+            chooses=lambda slug: Q(provisions__slug=slug),
+            among=lines_of,
         ),
     ),
 )

@@ -393,6 +393,7 @@ def _companions(contents: PlanContents) -> Iterator[schema.CompanionEntry]:
             parties=list(each.parties),
             status=each.status,
             summary=each.summary,
+            provisions=list(each.provisions),
             figures=_figures(each.figures),
             sources=list(each.sources),
         )

@@ -268,6 +268,7 @@ def _companions(entries: FileEntry) -> Iterator[CompanionContent]:
             parties=tuple(each.parties),
             status=each.status,
             summary=each.summary,
+            provisions=tuple(each.provisions),
             figures=figures(each.figures),
             sources=tuple(each.sources),
         )

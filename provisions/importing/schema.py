@@ -356,6 +356,7 @@ class CompanionEntry(Entry):
     parties: Once[PartyName] = []
     status: Annotated[str, maybe_text(200)] = ""
     summary: Note = ""
+    provisions: Once[ProvisionName] = []
     figures: Many[FigureEntry] = []
     sources: Sources = []
 

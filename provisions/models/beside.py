@@ -32,6 +32,7 @@ class Companion(DatedMixin, models.Model):
     parties = slugs(default=list, blank=True)
     status = models.CharField(max_length=200, blank=True)
     summary = models.TextField(blank=True)
+    provisions = models.ManyToManyField(Provision, related_name="companions", help_text="The lines that it is about.")
     sources = models.ManyToManyField(Source, related_name="companions")
     version = models.PositiveIntegerField(default=1)
 

@@ -196,6 +196,7 @@ def _(content: RulingContent) -> Named:
 def _(content: CompanionContent) -> Named:
     yield Resource.REVISION, content.belongs_to
     yield from _each(Resource.PARTY, content.parties)
+    yield from _each(Resource.PROVISION, content.provisions)
     yield from _each(Resource.SOURCE, content.sources)
 
 

@@ -99,6 +99,7 @@ LAYERS: tuple[type[models.Model], ...] = (
     Event.sources.through,
     SilenceProcedure.sources.through,
     Ruling.sources.through,
+    Companion.provisions.through,
     Companion.sources.through,
     Dispute.provisions.through,
     RivalClaim.sources.through,
@@ -123,7 +124,11 @@ OF_A_WORDING = {Resource.SILENCE_PROCEDURE, Resource.RULING}
 REPLACED: dict[Resource, tuple[tuple[type[models.Model], str], ...]] = {
     Resource.PLAN: ((PlanParty, "plan"),),
     Resource.EVENT: ((Event.revisions.through, "event"), (Event.sources.through, "event")),
-    Resource.COMPANION: ((Figure, "companion"), (Companion.sources.through, "companion")),
+    Resource.COMPANION: (
+        (Figure, "companion"),
+        (Companion.provisions.through, "companion"),
+        (Companion.sources.through, "companion"),
+    ),
     Resource.DISPUTE: (
         (RivalClaim.sources.through, "rivalclaim__dispute"),
         (RivalClaim, "dispute"),
@@ -360,6 +365,7 @@ def _(content: RulingContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[
 @sayings.register
 def _(content: CompanionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
     yield from _figures(content.figures, companion=of)
+    yield from _links(Companion.provisions.through, "companion", of, book, Resource.PROVISION, content.provisions)
     yield from _links(Companion.sources.through, "companion", of, book, Resource.SOURCE, content.sources)
 
 

@@ -80,7 +80,13 @@ def everything(accord: Plan) -> Plan:
             SilenceProcedureContent(
                 provision="ceasefire", revision="draft-2", addressees=(BREVIA,), deadline=date(2026, 2, 1)
             ),
-            CompanionContent(slug="annex", title="Annex", dated=When.parse("2026-01"), belongs_to="draft-1"),
+            CompanionContent(
+                slug="annex",
+                title="Annex",
+                dated=When.parse("2026-01"),
+                belongs_to="draft-1",
+                provisions=("ceasefire",),
+            ),
             DisputeContent(
                 slug="troops",
                 subject="How many troops",

@@ -124,6 +124,7 @@ def test_filters_choose_positions(everything, reader: Reader, query, found):
         ("revisions?ordering=-dated", "slug", ["draft-2", "draft-1"]),
         ("revisions?provenance=leaked", "slug", []),
         ("companions?revision=draft-1", "slug", ["annex"]),
+        ("companions?provision=ceasefire", "slug", ["annex"]),
         ("disputes?provision=prisoners", "slug", []),
         ("disputes?status=open", "slug", ["troops"]),
     ],

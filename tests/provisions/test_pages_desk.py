@@ -186,8 +186,17 @@ def test_a_name_that_is_taken_is_a_conflict_and_not_a_second_thing(client: Clien
 
 
 def test_the_rest_is_edited_too(client: Client, lead):
-    save(client, at("companion"), title="An annex", dated="2026-01", parties=[ARDEN], sources="S1")
-    assert on_record(Resource.COMPANION, "an-annex").content.parties == (ARDEN,)
+    save(
+        client,
+        at("companion"),
+        title="An annex",
+        dated="2026-01",
+        parties=[ARDEN],
+        provisions=["ceasefire"],
+        sources="S1",
+    )
+    annex = on_record(Resource.COMPANION, "an-annex").content
+    assert (annex.parties, annex.provisions) == ((ARDEN,), ("ceasefire",))
     save(client, at("dispute"), subject="When it was said", status="open", provisions=["ceasefire"], **{
         "claims-0-text": "At noon.", "claims-0-sources": "S1",
     })  # fmt: skip

@@ -105,6 +105,14 @@ def test_a_companion_says_whose_it_is_beside_which_text_and_what_it_holds(client
     assert "Sources: The Daily Record" in text
 
 
+def test_a_companion_leads_to_the_lines_that_it_is_about(client: Client, accord):
+    beside("annex", provisions=("prisoners", "ceasefire"))
+    beside("other")
+    assert "About: Ceasefire , Prisoners" in section(client, "companions")
+    assert section(client, "companions").count("About:") == 1
+    assert f'<a href="/plans/{ACCORD}/provisions/prisoners/">Prisoners</a>' in client.get(EVENTS).content.decode()
+
+
 def test_companions_stand_whatever_year_is_shown(client: Client, accord):
     beside("annex", on="2024-05")
     happened("truce", "2026-01-06")
@@ -138,9 +146,9 @@ def test_the_page_costs_the_same_queries_however_much_happened(
     for n in range(number):
         happened(f"talks-{n}", date(2026, 1, 1 + n % 28), sources=(f"S{n + 2}",), revisions=("draft-1",))
         event(f"awaited-{n}", ("unmet", date(2026, 1, 6)))
-        beside(f"annex-{n}", sources=(f"S{n + 2}",))
+        beside(f"annex-{n}", sources=(f"S{n + 2}",), provisions=("ceasefire",))
     builders.says(ARDEN, Stance.ACCEPT, "ceasefire")
     # One moment and its end; the plan, its version, parties and texts; the years, the year's events by name, and these
-    # with texts, sources and states; companions with sources and figures; the sources; titles; conditions.
-    with django_assert_num_queries(18):
+    # with texts, sources and states; companions with lines, sources and figures; the sources; titles; conditions.
+    with django_assert_num_queries(19):
         client.get(EVENTS)

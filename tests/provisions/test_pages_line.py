@@ -322,6 +322,23 @@ def test_companions_that_name_a_figure_of_the_line_are_listed(client: Client, ac
     assert "companions" not in client.get(f"/plans/{ACCORD}/provisions/prisoners/").content.decode()
 
 
+def test_companions_that_are_about_the_line_or_a_part_of_it_are_listed(client: Client, accord):
+    part_of = ProvisionContent(slug="truce", order=9, title="Truce", category="peace", parent="ceasefire")
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([part_of])
+        pen.put(
+            [
+                CompanionContent(slug="annex", title="Annex on noon", dated=When(DAY), provisions=("ceasefire",)),
+                CompanionContent(slug="protocol", title="Protocol", dated=When(DAY), provisions=("truce",)),
+                CompanionContent(slug="other", title="Annex on ships", dated=When(DAY), provisions=("prisoners",)),
+            ]
+        )
+    told = seen(client.get(PAGE), within="companions")
+    assert "Annex on noon 10 Jan 2026" in told
+    assert "Protocol" in told
+    assert "ships" not in told
+
+
 def test_the_history_shows_word_by_word_what_was_edited(client: Client, accord):
     change(ACCORD, replace(wording("draft-1/ceasefire"), text="All fire ceases at dawn."), seen=1, by=TESTER)
     assert "All fire ceases at deleted: noon (end) inserted: dawn (end) ." in seen(client.get(PAGE), within="history")

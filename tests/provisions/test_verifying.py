@@ -8,7 +8,7 @@ from django.db import connection
 
 from provisions.agreement.words import EventState, Stance
 from provisions.assessing import recompute
-from provisions.contents import PartyContent, RulingContent
+from provisions.contents import CompanionContent, PartyContent, RulingContent, When
 from provisions.models import LineAssessment, Plan
 from provisions.record import retract_position, writing
 from provisions.verifying import complaints
@@ -42,6 +42,15 @@ def past_the_guards(statement: str) -> None:
 
 def test_a_record_that_only_the_writer_wrote_is_what_its_log_tells(lived_in: Plan):
     assert list(complaints(lived_in)) == []
+
+
+def test_a_log_that_was_written_before_contents_grew_a_field_is_no_complaint(lived_in: Plan):
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([CompanionContent(slug="annex", title="Annex", dated=When(date(2026, 1, 8)))])
+    past_the_guards("UPDATE provisions_change SET after = after - 'provisions' WHERE resource = 'companion'")
+    assert list(complaints(lived_in)) == []
+    past_the_guards("UPDATE provisions_change SET after = after - 'title' WHERE resource = 'companion'")
+    assert "companion 'annex' is not what the log makes of it" in "".join(complaints(lived_in))
 
 
 def test_what_plans_share_may_be_told_of_in_another_plans_log(lived_in: Plan):

@@ -535,11 +535,12 @@ class CompanionForm(ThingForm):
     parties = _several(gettext_lazy("Parties"))
     status = _line(gettext_lazy("Status"))
     summary = _prose(gettext_lazy("Summary"))
+    provisions = _several(gettext_lazy("Lines that it is about"))
     figures = RowsField(*FIGURES, label=gettext_lazy("Figures"), help_text=FIGURES_HELP)
     sources = SourcesField()
 
     def offer(self) -> None:
-        choose(self, belongs_to=self.shelf.revisions, parties=self.shelf.parties)
+        choose(self, belongs_to=self.shelf.revisions, parties=self.shelf.parties, provisions=self.shelf.lines)
 
     def said(self, content: contents.CompanionContent) -> dict[str, Raw]:
         return {
@@ -550,6 +551,7 @@ class CompanionForm(ThingForm):
             "parties": tuple(sorted(content.parties)),
             "status": content.status,
             "summary": content.summary,
+            "provisions": content.provisions,
             "figures": _figures_said(content.figures),
             "sources": content.sources,
         }
@@ -564,6 +566,7 @@ class CompanionForm(ThingForm):
             parties=as_before(asked["parties"], was.parties if was else (), self.shelf.parties),
             status=asked["status"],
             summary=asked["summary"],
+            provisions=tuple(asked["provisions"]),
             figures=_figures(asked["figures"]),
             sources=self.named_sources,
         )
