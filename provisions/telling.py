@@ -100,7 +100,7 @@ def last_words(row: Row, board: Board) -> str:
         return ""
     if row.last_level is None:
         return _("last words: %(text)s") % {"text": text.short}
-    return _("last words: %(text)s, %(level)s") % {"text": text.short, "level": level_word(row.last_level)}
+    return _("last words: %(text)s, %(level)s") % {"text": text.short, "level": in_a_sentence(row.last_level)}
 
 
 def last_text(row: Row, board: Board) -> RevisionHead | None:
@@ -117,7 +117,7 @@ def support_in_words(row: Row) -> str:
     return _("%(now)s now, %(most)s at most") % {"now": now, "most": most}
 
 
-def level_word(level: Level | None) -> str:
+def in_a_sentence(level: Level | None) -> str:
     """A level in the middle of a sentence."""
     return str(code(level).label).lower() if level else ""
 

@@ -30,8 +30,8 @@ from provisions.telling import (
     closed_of,
     counted,
     holding_back,
+    in_a_sentence,
     last_text,
-    level_word,
     row_flags,
     segments,
     support_in_words,
@@ -96,7 +96,7 @@ register.filter(holding_back)
 register.filter(row_flags)
 register.filter(support_in_words)
 register.filter(vector_in_words)
-register.filter(level_word)
+register.filter(in_a_sentence)
 register.filter(last_text)
 
 
