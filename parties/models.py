@@ -29,13 +29,13 @@ class Party(models.Model):
 
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=120)
-    short = models.CharField(max_length=20, help_text="For column heads.")
+    short = models.CharField(max_length=20, help_text=_("For column heads."))
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering = ["slug"]
-        verbose_name_plural = "parties"
+        verbose_name_plural = _("parties")
 
     def __str__(self) -> str:
         return self.name
@@ -44,7 +44,7 @@ class Party(models.Model):
 class Source(models.Model):
     """A publication in which a statement, a wording or an event was read."""
 
-    slug = models.SlugField("id", max_length=60, unique=True, help_text="A stable id, such as S001.")
+    slug = models.SlugField(_("id"), max_length=60, unique=True, help_text=_("A stable id, such as S001."))
     title = models.CharField(max_length=400)
     publisher = models.CharField(max_length=200, blank=True)
     url = models.URLField(max_length=1000, blank=True)
@@ -52,7 +52,9 @@ class Source(models.Model):
     published_basis = models.CharField(max_length=6, choices=PublishedBasis, default=PublishedBasis.NONE)
     accessed = models.DateField(null=True, blank=True)
     kind = models.CharField(max_length=20, choices=SourceKind)
-    relays = models.CharField("passes on", max_length=200, blank=True, help_text="The outlet whose report this is.")
+    relays = models.CharField(
+        _("passes on"), max_length=200, blank=True, help_text=_("The outlet whose report this is.")
+    )
     note = models.TextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 

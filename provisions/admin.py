@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from parties.models import Party, Source
 from provisions.contents import TopicContent
@@ -123,4 +124,6 @@ def save_topic(request: HttpRequest, topic: Topic, *, seen: int) -> None:
     try:
         change(topic.plan.slug, content, seen=seen, by=by)
     except Stale:
-        messages.error(request, f"Somebody changed '{topic.slug}' meanwhile. Nothing was saved; look again.")
+        messages.error(
+            request, _("Somebody changed '%(topic)s' meanwhile. Nothing was saved; look again.") % {"topic": topic.slug}
+        )

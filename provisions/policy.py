@@ -12,6 +12,9 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 
 from django.contrib.auth.models import AnonymousUser, User
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from provisions.models import DeskRole, Membership
 
@@ -31,7 +34,7 @@ class Rank(IntEnum):
 
     @property
     def title(self) -> str:
-        return "no account" if self is Rank.READER else str(DeskRole(self.name.lower()).label)
+        return _("no account") if self is Rank.READER else str(DeskRole(self.name.lower()).label)
 
 
 class Act(StrEnum):
@@ -52,23 +55,26 @@ class Rule:
     """The lowest role that may do something, and what that is, in words."""
 
     least: Rank
-    what: str
+    what: str | Promise
 
 
 RULES: dict[Act, Rule] = {
-    Act.READ: Rule(Rank.READER, "Read every page, the log and the API"),
-    Act.PROPOSE: Rule(Rank.CONTRIBUTOR, "Propose a change, change and withdraw one's own proposals"),
+    Act.READ: Rule(Rank.READER, gettext_lazy("Read every page, the log and the API")),
+    Act.PROPOSE: Rule(Rank.CONTRIBUTOR, gettext_lazy("Propose a change, change and withdraw one's own proposals")),
     Act.RECORD: Rule(
         Rank.ANALYST,
-        "Put on record: positions, words, rulings, roles, events, sources and what stands beside; retract and undo",
+        gettext_lazy(
+            "Put on record: positions, words, rulings, roles, events, sources and what stands beside; retract and undo"
+        ),
     ),
-    Act.APPROVE: Rule(Rank.REVIEWER, "Approve or reject what somebody else proposed"),
+    Act.APPROVE: Rule(Rank.REVIEWER, gettext_lazy("Approve or reject what somebody else proposed")),
     Act.ARRANGE: Rule(
-        Rank.LEAD, "Arrange the plan: its principals and current text, categories, a new text, four eyes"
+        Rank.LEAD,
+        gettext_lazy("Arrange the plan: its principals and current text, categories, a new text, four eyes"),
     ),
-    Act.APPOINT: Rule(Rank.LEAD, "Give roles below one's own in the plan, and take them back"),
-    Act.IMPORT: Rule(Rank.ADMINISTRATOR, "Import plan files"),
-    Act.OPERATE: Rule(Rank.ADMINISTRATOR, "Look after the jobs and the site"),
+    Act.APPOINT: Rule(Rank.LEAD, gettext_lazy("Give roles below one's own in the plan, and take them back")),
+    Act.IMPORT: Rule(Rank.ADMINISTRATOR, gettext_lazy("Import plan files")),
+    Act.OPERATE: Rule(Rank.ADMINISTRATOR, gettext_lazy("Look after the jobs and the site")),
 }
 
 # As groups were called before there were roles for a plan.

@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tracker.models import ApiKey
 
@@ -26,7 +28,7 @@ class ApiKeyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
-    @admin.action(description="Revoke the chosen keys", permissions=["change"])
+    @admin.action(description=gettext_lazy("Revoke the chosen keys"), permissions=["change"])
     def revoke(self, request: HttpRequest, keys: QuerySet[ApiKey]) -> None:
         ended = keys.filter(revoked_at=None).update(revoked_at=timezone.now())
-        self.message_user(request, f"{ended} revoked.")
+        self.message_user(request, _("%(ended)s revoked.") % {"ended": ended})

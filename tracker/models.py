@@ -12,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 PREFIX = "pt_"
 SECRET_BYTES = 32
@@ -44,9 +45,9 @@ class ApiKey(models.Model):
     """A key of a program, which acts for a person. The key itself is shown once and never kept."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="api_keys")
-    name = models.CharField(max_length=100, help_text="What it is for.")
+    name = models.CharField(max_length=100, help_text=_("What it is for."))
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    start = models.CharField(max_length=12, editable=False, help_text="How the key begins, to tell it by.")
+    start = models.CharField(max_length=12, editable=False, help_text=_("How the key begins, to tell it by."))
     scopes = ArrayField(models.CharField(max_length=10, choices=Scope))
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -57,7 +58,7 @@ class ApiKey(models.Model):
 
     class Meta:
         ordering = ["-created_at"]
-        verbose_name = "API key"
+        verbose_name = _("API key")
         constraints = [CheckConstraint(condition=Q(scopes__len__gt=0), name="api_key_has_a_scope")]
 
     def __str__(self) -> str:

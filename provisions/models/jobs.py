@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from .plan import Plan
 
@@ -11,11 +12,11 @@ class Setback(models.Model):
     """A recomputation that failed: how often for this state of the log, why, and when to try again. Not on record."""
 
     plan = models.OneToOneField(Plan, models.CASCADE, related_name="setback")
-    seq = models.PositiveBigIntegerField(help_text="The head of the log that could not be worked out.")
+    seq = models.PositiveBigIntegerField(help_text=_("The head of the log that could not be worked out."))
     tries = models.PositiveSmallIntegerField(default=0)
     reason = models.TextField()
     failed_at = models.DateTimeField()
-    retry_at = models.DateTimeField(null=True, help_text="Missing once it is given up until the plan changes.")
+    retry_at = models.DateTimeField(null=True, help_text=_("Missing once it is given up until the plan changes."))
 
     def __str__(self) -> str:
         return f"{self.plan} at {self.seq}: {self.reason}"

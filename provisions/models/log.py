@@ -63,14 +63,16 @@ class Change(models.Model):
     seq = models.PositiveBigIntegerField()
     kind = models.CharField(max_length=9, choices=ChangeKind)
     resource = models.CharField(max_length=17, choices=Resource)
-    key = models.CharField(max_length=310, help_text="The thing's slug or stable id within the plan.")
-    version = models.PositiveIntegerField(help_text="The version that the thing has from now on.")
+    key = models.CharField(max_length=310, help_text=_("The thing's slug or stable id within the plan."))
+    version = models.PositiveIntegerField(help_text=_("The version that the thing has from now on."))
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="changes")
     via = models.CharField(max_length=6, choices=Via)
     reason = models.TextField(blank=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField(null=True, blank=True)
-    reverts = models.PositiveBigIntegerField(null=True, blank=True, help_text="The seq of the change that it undoes.")
+    reverts = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text=_("The seq of the change that it undoes.")
+    )
     recorded_at = models.DateTimeField()
     request_id = models.CharField(max_length=64, blank=True)
 
@@ -112,7 +114,7 @@ class PlanAssessment(Version):
     as_of = models.DateField()
     seq = models.PositiveBigIntegerField()
     phase = models.CharField(max_length=20, choices=choices(Phase))
-    body = models.JSONField(help_text="The assessment of section 10 without its lines.")
+    body = models.JSONField(help_text=_("The assessment of section 10 without its lines."))
 
     class Meta:
         constraints = [
@@ -133,11 +135,11 @@ class LineAssessment(Version):
     as_of = models.DateField()
     seq = models.PositiveBigIntegerField()
     level = models.CharField(max_length=20, choices=choices([*Level, *Gone]))
-    body = models.JSONField(help_text="The entry of section 10, under `provisions` or `gone`.")
+    body = models.JSONField(help_text=_("The entry of section 10, under `provisions` or `gone`."))
     speaks = ArrayField(
         models.CharField(max_length=130),
         default=list,
-        help_text="The wordings that the current words still say, so that a ruling on them has not lapsed.",
+        help_text=_("The wordings that the current words still say, so that a ruling on them has not lapsed."),
     )
 
     class Meta:

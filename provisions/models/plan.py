@@ -6,6 +6,7 @@ import secrets
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party
 from provisions.agreement.words import Authority
@@ -24,11 +25,13 @@ class Plan(models.Model):
     slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
     version = models.PositiveIntegerField(default=1)
     epoch = models.CharField(
-        max_length=16, default=new_epoch, help_text="Drawn anew by a restore, so that no reader trusts an old seq."
+        max_length=16, default=new_epoch, help_text=_("Drawn anew by a restore, so that no reader trusts an old seq.")
     )
-    seq = models.PositiveBigIntegerField(default=0, help_text="Number of the latest change in the log.")
-    assessed_seq = models.PositiveBigIntegerField(default=0, help_text="The change up to which levels are worked out.")
-    assessed_on = models.DateField(null=True, blank=True, help_text="The day as of which levels are worked out.")
+    seq = models.PositiveBigIntegerField(default=0, help_text=_("Number of the latest change in the log."))
+    assessed_seq = models.PositiveBigIntegerField(
+        default=0, help_text=_("The change up to which levels are worked out.")
+    )
+    assessed_on = models.DateField(null=True, blank=True, help_text=_("The day as of which levels are worked out."))
     parties = models.ManyToManyField(Party, through="PlanParty", related_name="plans")
 
     class Meta:
@@ -48,7 +51,7 @@ class PlanVersion(Version):
     title = models.CharField(max_length=200)
     summary = models.TextField(blank=True)
     note = models.TextField(blank=True)
-    principals = slugs(help_text="Parties whose consent is constitutive.")
+    principals = slugs(help_text=_("Parties whose consent is constitutive."))
     threshold = models.PositiveSmallIntegerField(choices=choices(Authority), default=Authority.NEGOTIATOR)
     horizon_days = models.PositiveSmallIntegerField(default=60)
     current_revision = models.ForeignKey("Revision", models.PROTECT, null=True, blank=True, related_name="+")
@@ -93,7 +96,7 @@ class Category(models.Model):
 
     class Meta:
         ordering = ["order"]
-        verbose_name_plural = "categories"
+        verbose_name_plural = _("categories")
         constraints = [UniqueConstraint(fields=["plan", "slug"], name="category_slug_once_in_a_plan")]
 
     def __str__(self) -> str:

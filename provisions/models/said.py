@@ -62,7 +62,7 @@ class EventStateVersion(Version):
     """How an event stood from a day in the world on; a correction supersedes it."""
 
     event = models.ForeignKey(Event, models.PROTECT, related_name="states")
-    order = models.PositiveSmallIntegerField(help_text="Several states may stand together, one after the other.")
+    order = models.PositiveSmallIntegerField(help_text=_("Several states may stand together, one after the other."))
     state = models.CharField(max_length=7, choices=choices(EventState))
     stated_on = models.DateField()
 
@@ -86,20 +86,20 @@ class Position(models.Model):
     """What a party said of a wording, or of a whole revision. Added, followed or retracted; never edited."""
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="positions")
-    key = models.CharField(max_length=130, help_text="A stable id within the plan.")
+    key = models.CharField(max_length=130, help_text=_("A stable id within the plan."))
     party = models.ForeignKey(Party, models.PROTECT, related_name="positions")
     asserted_by = models.ForeignKey(Party, models.PROTECT, related_name="claims_made")
     wording = models.ForeignKey(Wording, models.PROTECT, null=True, blank=True, related_name="positions")
     revision = models.ForeignKey(Revision, models.PROTECT, null=True, blank=True, related_name="positions")
     stance = models.CharField(max_length=12, choices=choices(Stance))
     authority = models.PositiveSmallIntegerField(choices=choices(Authority))
-    stated_on = models.DateField(help_text="The first day of the period that is known.")
+    stated_on = models.DateField(help_text=_("The first day of the period that is known."))
     precision = models.CharField(max_length=5, choices=choices(Precision), default=Precision.DAY)
     approximate = models.BooleanField(default=False)
     speaker = models.CharField(max_length=200)
     speaker_role = models.CharField(max_length=200, blank=True)
     summary = models.TextField()
-    thin = models.BooleanField(default=False, help_text="The source shows only part of it, or little.")
+    thin = models.BooleanField(default=False, help_text=_("The source shows only part of it, or little."))
     follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
     note = models.TextField(blank=True)
     recorded_at = models.DateTimeField()

@@ -123,13 +123,13 @@ class ProvisionVersion(Version):
 
     provision = models.ForeignKey(Provision, models.PROTECT, related_name="versions")
     title = models.CharField(max_length=200)
-    lead = models.TextField(blank=True, help_text="One sentence of what the line is about.")
+    lead = models.TextField(blank=True, help_text=_("One sentence of what the line is about."))
     category = models.ForeignKey(Category, models.PROTECT, related_name="+")
     category_basis = models.CharField(max_length=8, choices=Basis, default=Basis.ASSIGNED)
     kind = models.CharField(max_length=10, choices=choices(Kind), default=Kind.OPERATIVE)
     topics = slugs(default=list, blank=True)
     roles_basis = models.CharField(max_length=8, choices=Basis, default=Basis.ASSIGNED)
-    essential = slugs(null=True, blank=True, help_text="Overrides the essential parties of the rule.")
+    essential = slugs(null=True, blank=True, help_text=_("Overrides the essential parties of the rule."))
     essential_reason = models.TextField(blank=True)
     note = models.TextField(blank=True)
 
@@ -191,9 +191,12 @@ class WordingVersion(Version):
 
     wording = models.ForeignKey(Wording, models.PROTECT, related_name="versions")
     revision = models.ForeignKey(
-        Revision, models.PROTECT, related_name="+", help_text="That of the wording; here so that numbers stay unique."
+        Revision,
+        models.PROTECT,
+        related_name="+",
+        help_text=_("That of the wording; here so that numbers stay unique."),
     )
-    number = models.CharField(max_length=12, blank=True, help_text="Missing where a draft was not seen.")
+    number = models.CharField(max_length=12, blank=True, help_text=_("Missing where a draft was not seen."))
     heading = models.CharField(max_length=200, blank=True)
     gist = models.CharField(max_length=40, blank=True)
     text = models.TextField()

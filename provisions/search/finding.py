@@ -18,6 +18,7 @@ from provisions.models import (
     Event,
     Evidence,
     Plan,
+    PlanParty,
     Position,
     ProvisionVersion,
     RevisionVersion,
@@ -33,7 +34,7 @@ from .asking import Asked
 CEILING = 500
 
 # What is found, in the order in which it is shown; `past` is what was replaced or retracted.
-KINDS = ("provision", "wording", "position", "revision", "dispute", "event", "companion", "source", "past")
+KINDS = ("party", "provision", "wording", "position", "revision", "dispute", "event", "companion", "source", "past")
 
 
 # What stands for the words and for the plan until they are known.
@@ -43,12 +44,15 @@ PLAN = -1
 
 
 class Words(Func):
-    """The words of a row, weightiest first: the column `search`, which PostgreSQL keeps and the models do not know."""
+    """The words of a row, weightiest first: the column `search`, which PostgreSQL keeps and the models do not know.
+
+    `beside` is another column of the table that has it.
+    """
 
     output_field = SearchVectorField()
 
-    def __init__(self) -> None:
-        super().__init__(F("pk"))
+    def __init__(self, beside: str = "pk") -> None:
+        super().__init__(F(beside))
 
     def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         key: Any = self.source_expressions[0]
@@ -68,16 +72,20 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Rows that are searched, the kind that they are shown as, and the way from them to their plan and their thing."""
+    """Rows that are searched, the kind that they are shown as, and the way from them to their plan and their thing.
+
+    Their words stand `beside` a column, which may be one of another table.
+    """
 
     kind: str
     rows: QuerySet[Any]
     plan: str
     subject: str = "pk"
+    beside: str = "pk"
 
     def found(self, ceiling: int, *, of_a_plan: bool) -> QuerySet[Any, Any]:
         """The rows that have the words, as values of `Row`, in no order."""
-        rows = _having_words(self.rows)
+        rows = _having_words(self.rows, beside=self.beside)
         if of_a_plan:
             rows = rows.filter(Q(**{self.plan: PLAN}) if self.plan else _read_for_plan())
         model = self.rows.model._meta.model_name
@@ -87,7 +95,7 @@ class Place:
             Value(model if self.subject == "pk" else self.subject.rpartition("__")[2]),
             F(self.subject),
             F("pk"),
-            SearchRank(Words(), WORDS),
+            SearchRank(Words(self.beside), WORDS),
         )
         return rows.order_by().values_list(*columns)[: ceiling + 1]
 
@@ -133,9 +141,9 @@ def _statement(ceiling: int, *, of_a_plan: bool) -> tuple[str, tuple[Any, ...]]:
     return sql, tuple(parameters)
 
 
-def _having_words(rows: QuerySet[Any]) -> QuerySet[Any]:
+def _having_words(rows: QuerySet[Any], *, beside: str = "pk") -> QuerySet[Any]:
     """Those of these rows that have the words."""
-    return rows.alias(words=Words()).filter(words=WORDS)
+    return rows.alias(words=Words(beside)).filter(words=WORDS)
 
 
 def _found(kind: str, rows: list[Row]) -> Found:
@@ -149,6 +157,7 @@ def _found(kind: str, rows: list[Row]) -> Found:
 
 def _places() -> Iterator[Place]:
     """Everything that is searched. What was replaced or retracted is apart, and only where what stands has it not."""
+    yield Place("party", PlanParty.objects.all(), "plan", beside="party__name")
     yield Place("provision", ProvisionVersion.objects.standing(), "provision__plan", "provision")
     yield Place("wording", WordingVersion.objects.standing(), "revision__plan", "wording__provision")
     yield Place(

@@ -18,6 +18,7 @@ from provisions.models import (
     Companion,
     Dispute,
     Event,
+    PlanParty,
     PlanVersion,
     Position,
     ProvisionVersion,
@@ -310,6 +311,14 @@ def _sources(keys: Iterable[int]) -> Iterator[tuple[int, Told]]:
         )
 
 
+def _parties(keys: Iterable[int]) -> Iterator[tuple[int, Told]]:
+    for row in PlanParty.objects.filter(pk__in=keys).select_related("party", "plan"):
+        party, plan = row.party, row.plan.slug
+        short = party.short if party.short != party.name else ""
+        url = reverse("party", args=[plan, party.slug])
+        yield row.pk, Told(title=party.name, url=url, texts=(party.note,), plan=plan, facts=(short,))
+
+
 def _current(rows: QuerySet[Any], revision: str) -> QuerySet[Any]:
     """The rows, with whether they belong to the text on the table."""
     on_table = PlanVersion.objects.standing().filter(current_revision=OuterRef(revision))
@@ -321,6 +330,7 @@ def _replaced(at: Any) -> str:
 
 
 TELLERS: Mapping[str, Teller] = {
+    "planparty": _parties,
     "provisionversion": _provisions,
     "wordingversion": _wordings,
     "variant": _variants,

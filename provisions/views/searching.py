@@ -14,6 +14,7 @@ from .asking import Request
 from .sources import plan_of_the_page, plans
 
 KIND_NAMES = {
+    "party": _("Parties"),
     "provision": _("Provisions"),
     "wording": _("Wordings"),
     "position": _("Positions"),

@@ -1,6 +1,7 @@
 """The admin shows the record and edits code lists only, through the one writer."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from provisions.agreement.words import Stance
@@ -51,3 +52,13 @@ def test_a_topic_that_somebody_changed_meanwhile_is_not_overwritten(topic, admin
     assert "Somebody changed" in answer.content.decode()
     topic.refresh_from_db()
     assert topic.title == "Theirs"
+
+
+OURS = [model for model in admin.site._registry if model._meta.app_label in ("parties", "provisions", "tracker")]
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
+def test_what_the_admin_says_of_a_field_is_said_in_the_readers_language(model):
+    said = [field.help_text for field in model._meta.get_fields() if getattr(field, "help_text", "")]
+    # What is translated is worked out when it is shown; what is not is a plain string from the start.
+    assert not [text for text in said if isinstance(text, str)]

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser, Group, User
 from django.core.management import call_command
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from provisions.agreement.words import Stance
 from provisions.models import DeskRole, Membership, Plan
@@ -200,3 +200,12 @@ def test_the_document_is_what_the_policy_says():
     written = io.StringIO()
     call_command("roles", stdout=written)
     assert Path(settings.BASE_DIR, "docs", "roles.md").read_text() == written.getvalue()
+
+
+def test_what_the_roles_may_do_is_said_in_the_readers_language(plans, client: Client):
+    client.force_login(person("lea", "lead"))
+    page = seen(client.get(f"/plans/{ACCORD}/people/", headers={"Accept-Language": "uk"}))
+    assert [str(rule.what) for rule in RULES.values() if str(rule.what) in page] == []
+    with translation.override("uk"):
+        assert [str(rule.what) for rule in RULES.values() if str(rule.what) not in page] == []
+        assert Rank.READER.title.capitalize() in page

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from provisions.agreement.words import WordingChange
-from provisions.contents import CompanionContent, EventContent, SourceContent, When, WordingContent
+from provisions.contents import CompanionContent, EventContent, PartyContent, SourceContent, When, WordingContent
 from provisions.held import held
 from provisions.models import Plan, Resource
 from provisions.record import record_position, retract_position, writing
@@ -66,6 +66,24 @@ def test_titles_wordings_positions_speakers_sources_events_and_companions_are_fo
         "source": ["An interview on the lagoon"],
     }
     assert found("S2") == {"source": ["An interview on the lagoon"]}
+
+
+def test_a_party_is_found_by_its_names_and_leads_to_its_sheet(client: Client, accord):
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([PartyContent(slug=ARDEN, name="Republic of Arden", short="RA", note="An island.")])
+    (section,) = search("republic").sections
+    (hit,) = section.hits
+    assert (section.kind, hit.title, hit.facts) == ("party", "<mark>Republic</mark> of Arden", ("RA",))
+    assert hit.url == f"/plans/{ACCORD}/parties/{ARDEN}/"
+    assert client.get(hit.url).status_code == 200
+    assert found("ra") == found("island") == found("republc of arden") == {"party": ["Republic of Arden"]}
+    assert "Parties" in seen(client.get("/search/", {"q": "republic"}))
+
+
+def test_a_party_of_several_plans_is_found_in_each_or_in_the_one_that_is_asked_for(accord):
+    other = builders.plan("treaty")
+    assert found("caldor")["party"] == ["Caldor", "Caldor"]
+    assert [hit.url for hit in search("caldor", plan=other).sections[0].hits] == ["/plans/treaty/parties/caldor/"]
 
 
 def test_all_words_have_to_be_there_in_any_order(accord):
