@@ -194,7 +194,7 @@ def names_in(plan: str) -> Names:
 
 
 def chronicle_of_line(
-    plan: str, line: str, *, positions: Iterable[str], until: datetime | None = None, limit: int = 20
+    plan: str, line: str, *, positions: Iterable[str], names: Names, until: datetime | None = None, limit: int = 20
 ) -> list[Entry]:
     """The latest changes that touched a line, or the latest `until` a moment: its words, its positions, its level."""
     touching: QuerySet[Change] = Change.objects.filter(
@@ -206,7 +206,7 @@ def chronicle_of_line(
     )
     if until is not None:
         touching = touching.filter(recorded_at__lte=until)
-    return _Teller(names_in(plan)).tell(touching.select_related("actor").order_by("-seq")[:limit], only=line)
+    return _Teller(names).tell(touching.select_related("actor").order_by("-seq")[:limit], only=line)
 
 
 class _Teller:

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, QuerySet, TextField, Value
+from django.db.models.functions import Concat, JSONObject
 
 from parties.models import Party, Source
 from provisions import contents
@@ -30,29 +32,36 @@ from provisions.models import (
     Basis,
     Category,
     Companion,
+    Condition,
     ConditionKind,
     Dispute,
     DisputeStatus,
     Event,
     EventStateVersion,
+    Evidence,
     Figure,
     Outcome,
     Plan,
     PlanVersion,
     Position,
+    ProvisionRole,
     ProvisionVersion,
     Relation,
     RelationKind,
     Resource,
     RevisionVersion,
+    RivalClaim,
     Ruling,
     Seen,
     SilenceProcedure,
     Topic,
+    Variant,
+    Wording,
     WordingVersion,
 )
 
-Keys = Collection[str] | None
+# The keys that are asked for, a query for them, or None for all.
+Keys = Collection[str] | QuerySet[Any, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,19 @@ def _narrowed(queryset: Any, keys: Keys, *, field: str) -> Any:
 
 def _slugs(related: Any) -> tuple[str, ...]:
     return tuple(each.slug for each in related.all())
+
+
+KEY_OF_WORDS = Concat("revision__slug", Value("/"), "provision__slug", output_field=TextField())
+
+
+def _named(links: Any, thing: str) -> ArraySubquery:
+    """The slugs of what the rows of a query are linked to, in their order: in the query for the rows themselves."""
+    through = links.through._base_manager
+    return ArraySubquery(
+        through.filter(**{links.field.m2m_field_name(): OuterRef("pk")})
+        .order_by(f"{thing}__slug")
+        .values(f"{thing}__slug")
+    )
 
 
 def _when(row: Any) -> When:
@@ -203,11 +225,12 @@ def _revisions(plan: Plan, keys: Keys) -> Iterable[Held]:
 
 def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Iterable[Held]:
     versions = ProvisionVersion.objects
+    roles = ProvisionRole.objects.filter(provision_version=OuterRef("pk")).order_by("pk")
     rows = (
         (versions.known_at(known_at) if known_at else versions.standing())
         .filter(provision__plan=plan)
         .select_related("provision__parent", "category")
-        .prefetch_related("roles__party")
+        .annotate(played=ArraySubquery(roles.values(json=JSONObject(party="party__slug", role="role"))))
         .order_by("provision__order")
     )
     for row in _narrowed(rows, keys, field="provision__slug"):
@@ -225,7 +248,7 @@ def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Ite
                 category_basis=Basis(row.category_basis),
                 kind=Kind(row.kind),
                 topics=tuple(row.topics),
-                roles=tuple((each.party.slug, Role(each.role)) for each in row.roles.all()),
+                roles=tuple((each["party"], Role(each["role"])) for each in row.played),
                 roles_basis=Basis(row.roles_basis),
                 essential=None if row.essential is None else tuple(row.essential),
                 essential_reason=row.essential_reason,
@@ -236,17 +259,19 @@ def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Ite
 
 def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Iterable[Held]:
     versions = WordingVersion.objects
+    origins = Wording.objects.filter(continued_by=OuterRef("pk")).order_by("pk")
     rows = (
         (versions.known_at(known_at) if known_at else versions.standing())
         .filter(wording__revision__plan=plan)
         .select_related("wording__revision", "wording__provision")
+        .annotate(
+            origins=ArraySubquery(origins.values(key=KEY_OF_WORDS)),
+            read_in=_named(WordingVersion.sources, "source"),
+        )
         .prefetch_related(
-            "comes_from__revision",
-            "comes_from__provision",
-            "sources",
             "figures",
+            Prefetch("variants", Variant.objects.annotate(read_in=_named(Variant.sources, "source"))),
             "variants__figures",
-            "variants__sources",
         )
         .order_by("wording__revision__order", "wording__pk")
     )
@@ -263,22 +288,20 @@ def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Itera
             seen=Seen(row.seen),
             change=WordingChange(row.change),
             change_reason=row.change_reason,
-            comes_from=tuple(f"{each.revision.slug}/{each.provision.slug}" for each in row.comes_from.all()),
+            comes_from=tuple(row.origins),
             figures=_figures(row.figures),
-            variants=tuple(
-                contents.VariantContent(
-                    parties=tuple(each.parties),
-                    text=each.text,
-                    figures=_figures(each.figures),
-                    sources=_slugs(each.sources),
-                )
-                for each in row.variants.all()
-            ),
-            sources=_slugs(row.sources),
+            variants=tuple(_variant(each) for each in row.variants.all()),
+            sources=tuple(row.read_in),
             note=row.note,
         )
         if keys is None or content.key in keys:
             yield Held(row.wording_id, row.version, content)
+
+
+def _variant(row: Any) -> contents.VariantContent:
+    return contents.VariantContent(
+        parties=tuple(row.parties), text=row.text, figures=_figures(row.figures), sources=tuple(row.read_in)
+    )
 
 
 def _events(plan: Plan, keys: Keys) -> Iterable[Held]:
@@ -307,12 +330,20 @@ def _positions(plan: Plan, keys: Keys) -> Iterable[Held]:
         Position.objects.filter(plan=plan)
         .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
         .select_related("retraction")
-        .prefetch_related("evidence__source", "conditions__provision", "conditions__event")
+        .prefetch_related(*beside_positions())
         .order_by("pk")
     )
     for row in _narrowed(rows, keys, field="key"):
         retracted = hasattr(row, "retraction")
         yield Held(row.pk, 2 if retracted else 1, position_content(row), retracted)
+
+
+def beside_positions() -> tuple[Prefetch[str], ...]:
+    """What is to be fetched with positions for `position_content`, beside their own relations."""
+    return (
+        Prefetch("evidence", Evidence.objects.select_related("source")),
+        Prefetch("conditions", Condition.objects.select_related("provision", "event")),
+    )
 
 
 def position_content(row: Position) -> contents.PositionContent:
@@ -392,7 +423,8 @@ def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
     rows = (
         Companion.objects.filter(plan=plan)
         .select_related("belongs_to")
-        .prefetch_related("provisions", "sources", "figures")
+        .annotate(about=_named(Companion.provisions, "provision"), read_in=_named(Companion.sources, "source"))
+        .prefetch_related("figures")
     )
     for row in _narrowed(rows, keys, field="slug"):
         yield Held(
@@ -406,15 +438,20 @@ def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
                 parties=tuple(row.parties),
                 status=row.status,
                 summary=row.summary,
-                provisions=_slugs(row.provisions),
+                provisions=tuple(row.about),
                 figures=_figures(row.figures),
-                sources=_slugs(row.sources),
+                sources=tuple(row.read_in),
             ),
         )
 
 
 def _disputes(plan: Plan, keys: Keys) -> Iterable[Held]:
-    rows = Dispute.objects.filter(plan=plan).prefetch_related("provisions", "claims__sources")
+    claims = RivalClaim.objects.annotate(read_in=_named(RivalClaim.sources, "source"))
+    rows = (
+        Dispute.objects.filter(plan=plan)
+        .annotate(about=_named(Dispute.provisions, "provision"))
+        .prefetch_related(Prefetch("claims", claims))
+    )
     for row in _narrowed(rows, keys, field="slug"):
         yield Held(
             row.pk,
@@ -424,13 +461,14 @@ def _disputes(plan: Plan, keys: Keys) -> Iterable[Held]:
                 subject=row.subject,
                 status=DisputeStatus(row.status),
                 assessment=row.assessment,
-                provisions=_slugs(row.provisions),
-                claims=tuple(
-                    contents.RivalClaimContent(value=each.value, text=each.text, sources=_slugs(each.sources))
-                    for each in row.claims.all()
-                ),
+                provisions=tuple(row.about),
+                claims=tuple(_claim(each) for each in row.claims.all()),
             ),
         )
+
+
+def _claim(row: Any) -> contents.RivalClaimContent:
+    return contents.RivalClaimContent(value=row.value, text=row.text, sources=tuple(row.read_in))
 
 
 def _relations(plan: Plan, keys: Keys) -> Iterable[Held]:

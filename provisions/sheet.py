@@ -8,14 +8,14 @@ from datetime import date, datetime
 from itertools import chain
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from parties.models import Source
 from provisions.agreement.words import Level, Role, Stance
 from provisions.assessing import one_moment
-from provisions.board import Board, Cell, PartyHead, RevisionHead, Row, board, revision_head
+from provisions.board import Board, Cell, PartyHead, RevisionHead, Row, board_of_the_moment, revision_head
 from provisions.chronicle import Entry as LogEntry
-from provisions.chronicle import chronicle_of_line
+from provisions.chronicle import Names, chronicle_of_line
 from provisions.contents import (
     CompanionContent,
     DisputeContent,
@@ -25,12 +25,12 @@ from provisions.contents import (
     WordingContent,
 )
 from provisions.figures import Chart, Quantity, charts
-from provisions.held import held, held_then, position_content
+from provisions.held import beside_positions, held, held_then, position_content
 from provisions.models import (
     Companion,
+    Dispute,
     Event,
     Plan,
-    PlanVersion,
     Position,
     Provision,
     Removal,
@@ -197,7 +197,8 @@ def sheet(
     Raises Plan.DoesNotExist, PlanVersion.DoesNotExist, NoSuchLine. The number of queries does not grow with the record.
     """
     with one_moment():
-        return _Reader(board(plan, as_of=as_of, known_at=known_at, revision=revision), line).sheet(compare)
+        found = board_of_the_moment(plan, as_of=as_of, known_at=known_at, revision=revision)
+        return _Reader(found, line).sheet(compare)
 
 
 class _Reader:
@@ -206,15 +207,13 @@ class _Reader:
     def __init__(self, found: Board, line: str) -> None:
         self.board = found
         self.row = _row(self.board, line)
-        self.plan = Plan.objects.get(slug=found.plan)
+        self.plan = Plan(pk=found.state.pk, slug=found.plan)
         self.known_at = found.known_at
-        self.threshold = self._then(PlanVersion.objects).get(plan=self.plan).threshold
         self.slug = line
-        lines = self._lines()
-        self.family = list(lines)
-        self.line: ProvisionContent = lines[line]
+        self.lines = self._lines()
+        self.line: ProvisionContent = self.lines[line]
         self.revisions = self._revisions()
-        self.texts = self._texts([each for each in lines.values() if each.parent])
+        self.texts = self._texts([each for each in self.lines.values() if each.parent])
         self.positions = self._positions()
 
     def sheet(self, compare: str | None) -> Sheet:
@@ -240,6 +239,7 @@ class _Reader:
                 self.board.plan,
                 self.slug,
                 positions=[said.content.key for said in self.positions],
+                names=self._names(),
                 until=self.known_at,
             ),
         )
@@ -248,7 +248,15 @@ class _Reader:
         """The versions that stood at the moment that is shown."""
         return versions.known_at(self.known_at) if self.known_at else versions.standing()
 
-    def _held(self, resource: Resource, keys: Collection[str]) -> dict[str, Any]:
+    def _names(self) -> Names:
+        """What the log of the line speaks of."""
+        return Names(
+            lines={slug: each.title for slug, each in self.lines.items()},
+            parties={party.slug: party.name for party in self.board.parties},
+            revisions={slug: head.short for slug, head in self.revisions.items()},
+        )
+
+    def _held(self, resource: Resource, keys: Collection[str] | QuerySet[Any, Any]) -> dict[str, Any]:
         found = (
             held_then(self.plan, resource, keys=keys, known_at=self.known_at)
             if self.known_at
@@ -261,18 +269,24 @@ class _Reader:
     def _lines(self) -> dict[str, ProvisionContent]:
         """The line and its parts."""
         family = Provision.objects.filter(plan=self.plan).filter(Q(slug=self.slug) | Q(parent__slug=self.slug))
-        return self._held(Resource.PROVISION, list(family.values_list("slug", flat=True)))
+        return self._held(Resource.PROVISION, family.values("slug"))
 
     def _revisions(self) -> dict[str, RevisionHead]:
-        rows = self._then(RevisionVersion.objects).filter(revision__plan=self.plan).select_related("revision")
-        self.versions = [row.pk for row in rows]
-        return {row.revision.slug: revision_head(row) for row in rows.order_by("revision__order")}
+        """The texts by slug. Beside them is kept what became of the line in those that removed it."""
+        removals = Removal.objects.filter(revision_version=OuterRef("pk"), provision__slug=self.slug)
+        rows = (
+            self._then(RevisionVersion.objects)
+            .filter(revision__plan=self.plan)
+            .select_related("revision")
+            .annotate(left=Subquery(removals.values("note")[:1]))
+            .order_by("revision__order")
+        )
+        self.left = {row.revision.slug: row.left for row in rows if row.left}
+        return {row.revision.slug: revision_head(row) for row in rows}
 
     def _texts(self, parts: Sequence[ProvisionContent]) -> tuple[Text, ...]:
         keys = [f"{revision}/{slug}" for revision in self.revisions for slug in (self.slug, *(p.slug for p in parts))]
         words = self._held(Resource.WORDING, keys)
-        removals = Removal.objects.filter(revision_version__in=self.versions, provision__slug=self.slug)
-        left = dict(removals.values_list("revision_version__revision__slug", "note"))
         on_chain = {revision.slug for revision in self.board.chain}
         texts = [
             Text(
@@ -285,7 +299,7 @@ class _Reader:
                 ),
                 on_chain=slug in on_chain,
                 current=self.board.current is not None and slug == self.board.current.slug,
-                left=left.get(slug, ""),
+                left=self.left.get(slug, ""),
             )
             for slug, head in self.revisions.items()
         ]
@@ -327,7 +341,7 @@ class _Reader:
             .filter(*self._by_then())
             .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
             .select_related("retraction")
-            .prefetch_related("evidence__source", "conditions__provision", "conditions__event")
+            .prefetch_related(*beside_positions())
             .order_by("-stated_on", "-pk")
         )
         return [self._said(row) for row in rows]
@@ -350,7 +364,7 @@ class _Reader:
         return Said(
             content=content,
             given_on=self.revisions[content.revision],
-            counted=own and content.authority >= self.threshold,
+            counted=own and content.authority >= self.board.threshold,
             retracted=self._retracted(row),
         )
 
@@ -412,18 +426,17 @@ class _Reader:
         """Those about the line. They have no past on record, so a moment of the past has none."""
         if self.known_at:
             return ()
-        found = held(self.plan, Resource.DISPUTE).values()
-        return tuple(each.content for each in found if self.slug in each.content.provisions)
+        about = Dispute.objects.filter(plan=self.plan, provisions__slug=self.slug)
+        return tuple(self._held(Resource.DISPUTE, about.values("slug")).values())
 
     def _companions(self) -> tuple[CompanionContent, ...]:
         """The documents about the line or a part of it, and those that name a figure of it as its drafts do."""
         if self.known_at:
             return ()
         names = {figure.name for text in self.texts for figure, _parties in _figures(text)}
-        about = Q(provisions__slug__in=self.family) | Q(figures__name__in=names)
-        slugs = Companion.objects.filter(about, plan=self.plan).distinct()
-        found = held(self.plan, Resource.COMPANION, keys=list(slugs.values_list("slug", flat=True))).values()
-        return tuple(sorted((each.content for each in found), key=lambda each: each.dated.day))
+        about = Q(provisions__slug__in=self.lines) | Q(figures__name__in=names)
+        found = self._held(Resource.COMPANION, Companion.objects.filter(about, plan=self.plan).values("slug"))
+        return tuple(sorted(found.values(), key=lambda each: each.dated.day))
 
     def _sources(
         self, rulings: Iterable[Ruled], disputes: Iterable[DisputeContent], companions: Iterable[CompanionContent]

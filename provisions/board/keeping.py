@@ -40,9 +40,16 @@ def board(
     and a single one while nothing has changed since the last reading, or only what was said and levels.
     """
     with one_moment():
-        if as_of is None and known_at is None and revision is None:
-            return _standing(plan)
-        return _replayed(plan_state(plan), as_of, known_at, revision, timezone.now().date())
+        return board_of_the_moment(plan, as_of=as_of, known_at=known_at, revision=revision)
+
+
+def board_of_the_moment(
+    plan: str, *, as_of: date | None = None, known_at: datetime | None = None, revision: str | None = None
+) -> Board:
+    """The same, for who has opened a moment of the record already and reads on in it."""
+    if as_of is None and known_at is None and revision is None:
+        return _standing(plan)
+    return _replayed(plan_state(plan), as_of, known_at, revision, timezone.now().date())
 
 
 def known_change(plan: str) -> int | None:

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 from provisions.agreement import assess
 from provisions.agreement.replay import revision_on, speaking
 from provisions.agreement.words import (
+    Authority,
     Carried,
     Gone,
     Kind,
@@ -168,6 +169,7 @@ class BoardReading:
             packages=tuple(tuple(package) for package in self.rest.get("packages", ())),
             keystone=self.rest.get("keystone"),
             vector={level: vector[level] for level in Level if level in vector},
+            threshold=Authority(self.version.threshold),
             closed=f"{sum(vector.get(level, 0) for level in CLOSED)}/{operative}",
             level=next((level for level in Level if level in vector), None),
         )

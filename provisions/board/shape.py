@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from provisions.agreement.words import Carried, Gone, Kind, Level, Phase, Provenance, Reading, Stance
+from provisions.agreement.words import Authority, Carried, Gone, Kind, Level, Phase, Provenance, Reading, Stance
 from provisions.contents import When
 
 from .state import State
@@ -182,6 +182,7 @@ class Board:
     refusals: tuple[Refusal, ...]
     packages: tuple[tuple[str, ...], ...]
     keystone: str | None
+    threshold: Authority
     vector: Mapping[str, int]
     closed: str
     level: Level | None

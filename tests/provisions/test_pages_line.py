@@ -433,10 +433,31 @@ def test_a_page_costs_the_same_queries_however_long_the_plan_and_the_history(
     for _n in range(lines // 2):
         says(ARDEN, Stance.ACCEPT, "line-1", on="2026-01-06")
     work_out()
-    # Four to have one moment of the record, for the page and for the board in it; six for the board. Then one each:
-    # plan, its version, the line with its parts, what these are, roles, texts, words, where they come from, sources,
-    # figures, rival words, removals, what was said, evidence, its sources, conditions, disputes, rulings, all
-    # sources by name.
-    # And for the log its names (lines, parties, texts) and its entries. None is asked for an entry, or another line.
-    with django_assert_num_queries(4 + 6 + 24):
+    # Two to have one moment of the record, six for the board. Then one each: the line with its parts and roles, the
+    # texts with what they removed, the words with where they come from, their figures, rival words, what was said,
+    # its evidence, its conditions, disputes, companions, rulings, all sources by name, the log. None is asked for an
+    # entry, or another line; the plan and its names are those of the board.
+    with django_assert_num_queries(2 + 6 + 13):
         assert client.get(f"/plans/{ACCORD}/provisions/line-1/").status_code == 200
+
+
+def test_a_page_whose_board_is_kept_costs_at_most_twenty_queries(client: Client, accord, django_assert_max_num_queries):
+    figure = FigureContent(name="hours", label="Hours of rest", value=Decimal(12), unit="hours")
+    about = ("ceasefire",)
+    with writing(ACCORD, by=TESTER) as pen:
+        rival = VariantContent(parties=(ARDEN,), text="Fire ceases.", figures=(figure,), sources=("S1",))
+        pen.put([replace(wording("draft-1/ceasefire"), figures=(figure,), variants=(rival,), sources=("S1",))])
+        pen.put([CompanionContent(slug="annex", title="Annex", dated=When(DAY), provisions=about, figures=(figure,))])
+        claim = RivalClaimContent(text="At noon.", sources=("S1",))
+        pen.put(
+            [DisputeContent(slug="hour", subject="When", status=DisputeStatus.OPEN, provisions=about, claims=(claim,))]
+        )
+    event("truce", (EventState.UNMET, DAY))
+    awaits = ConditionContent(kind=ConditionKind.EVENT_MET, event="truce")
+    says(ARDEN, Stance.CONDITIONAL, "ceasefire", conditions=(awaits,))
+    work_out()
+    client.get(PAGE)
+    # One for the state of the board that is kept; what came to the page above: figures of rival words and of
+    # companions, the rival claims, titles of events.
+    with django_assert_max_num_queries(2 + 18):
+        assert "Annex" in seen(client.get(PAGE))
