@@ -30,6 +30,8 @@ OLD = {
     ("provisions", "0002_rulings_and_setbacks"),
     ("provisions", "0003_relations"),
     ("provisions", "0006_search"),
+    # Rewrites the table of parties, which has a handful of rows.
+    ("provisions", "0016_search_parties"),
 }
 
 SQUAWK = Path(sys.executable).with_name("squawk")
