@@ -251,6 +251,7 @@ class _Reader:
     def _names(self) -> Names:
         """What the log of the line speaks of."""
         return Names(
+            plan=self.board.plan,
             lines={slug: each.title for slug, each in self.lines.items()},
             parties={party.slug: party.name for party in self.board.parties},
             revisions={slug: head.short for slug, head in self.revisions.items()},
