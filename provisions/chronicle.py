@@ -201,6 +201,7 @@ def chronicle_of_line(
         Q(resource=Resource.PROVISION, key=line)
         | Q(resource__in=(Resource.WORDING, Resource.RULING, Resource.SILENCE_PROCEDURE), key__endswith=f"/{line}")
         | Q(resource=Resource.POSITION, key__in=positions)
+        | Q(resource=Resource.LOOK, key__endswith=f" on {line}")
         | Q(resource=Resource.ASSESSMENT, after__levels__has_key=line),
         plan__slug=plan,
     )
@@ -247,6 +248,10 @@ class _Teller:
                 return _("Levels worked out")
             case Resource.POSITION:
                 return f"{self._position(content)} {done}"
+            case Resource.LOOK:
+                line = content.get("provision", "")
+                names = {"position": content.get("position", ""), "line": self.lines.get(line, line)}
+                return _("Looked for a newer word than %(position)s on %(line)s: nothing new") % names
             case Resource.WORDING | Resource.RULING | Resource.SILENCE_PROCEDURE:
                 revision, _slash, line = change.key.partition("/")
                 names = {

@@ -348,6 +348,20 @@ class RulingContent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookContent:
+    """That somebody looked for a newer word than a position on a line, and found none."""
+
+    resource: ClassVar = Resource.LOOK
+    position: str
+    provision: str
+    looked_on: date
+
+    @property
+    def key(self) -> str:
+        return f"{self.position} on {self.provision}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CompanionContent(_Slugged):
     """A document beside the numbered text."""
 
@@ -431,6 +445,7 @@ Content = (
     | PositionContent
     | SilenceProcedureContent
     | RulingContent
+    | LookContent
     | CompanionContent
     | DisputeContent
     | RelationContent

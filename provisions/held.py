@@ -40,6 +40,7 @@ from provisions.models import (
     EventStateVersion,
     Evidence,
     Figure,
+    Look,
     Outcome,
     Plan,
     PlanVersion,
@@ -467,6 +468,13 @@ def _disputes(plan: Plan, keys: Keys) -> Iterable[Held]:
         )
 
 
+def _looks(plan: Plan, keys: Keys) -> Iterable[Held]:
+    for row in Look.objects.filter(plan=plan).select_related("position", "provision"):
+        content = contents.LookContent(position=row.position.key, provision=row.provision.slug, looked_on=row.looked_on)
+        if keys is None or content.key in keys:
+            yield Held(row.pk, row.version, content)
+
+
 def _claim(row: Any) -> contents.RivalClaimContent:
     return contents.RivalClaimContent(value=row.value, text=row.text, sources=tuple(row.read_in))
 
@@ -504,6 +512,7 @@ _READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
     Resource.POSITION: _positions,
     Resource.SILENCE_PROCEDURE: _silence_procedures,
     Resource.RULING: _rulings,
+    Resource.LOOK: _looks,
     Resource.COMPANION: _companions,
     Resource.DISPUTE: _disputes,
     Resource.RELATION: _relations,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from provisions.agreement.words import Flag, Precision, Reading
+from provisions.agreement.words import Flag, Precision, Reading, WordingChange
 from provisions.assessing import one_moment
-from provisions.board import Board, Cell, Row, board
+from provisions.board import Board, Cell, RevisionHead, Row, board
 from provisions.contents import When
-from provisions.models import PlanVersion, Position
+from provisions.models import PlanVersion, Position, WordingVersion
 from provisions.numbering import counting
 
 DISPUTED, STALE, AGED = "disputed", "stale", "aged"
@@ -34,20 +34,28 @@ class Doubt:
         return self.cell.essential
 
     @property
+    def settled(self) -> bool:
+        """Whether somebody looked within the horizon, and found nothing new."""
+        return self.cell.looked_on is not None
+
+    @property
     def place(self) -> str:
         """How an address names it."""
         return f"{self.row.slug}.{self.cell.party.slug}"
 
 
 def doubts(board: Board) -> list[Doubt]:
-    """All of them, the deciding ones first, then by the number of the line. No query."""
+    """All of them: those that nobody looked after first, of these the deciding ones, by the number of the line.
+
+    No query.
+    """
     found = [
         Doubt(kind, row, cell)
         for row in sorted(board.rows, key=lambda row: counting(row.number))
         for cell in row.cells
         if (kind := next((kind for kind, fits in KINDS.items() if fits(cell)), ""))
     ]
-    return sorted(found, key=lambda doubt: not doubt.deciding)
+    return sorted(found, key=lambda doubt: (doubt.settled, not doubt.deciding))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +69,31 @@ class OnRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """Words that changed in substance, in a text, at the version that was read: who looks may rule otherwise."""
+
+    key: str
+    version: int
+    text: RevisionHead
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A doubt with the words that it is about."""
+    """A doubt with the words that it is about, and for consent on earlier words what changed since."""
 
     doubt: Doubt
     said: OnRecord
+    changes: tuple[Changed, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Doubts of one kind: how many there are, those that are shown, and where the rest begins (empty at the end)."""
+    """Doubts of one kind: how many there are, of how many somebody looked and found nothing new, those that are shown,
+    and where the rest begins (empty at the end)."""
 
     kind: str
     total: int
+    settled: int
     shown: tuple[Asked, ...]
     more: str
 
@@ -106,11 +126,22 @@ def queue(plan: str, *, party: str = "", only: str = "", since: str = "", limit:
             if not only or kind == only
         }
         words = _words(found, [doubt for _total, shown, _more in cut.values() for doubt in shown])
+        stale = {doubt.row.slug for _total, shown, _more in cut.values() for doubt in shown if doubt.kind == STALE}
+        changed = _changed(found, stale)
     return Queue(
         board=found,
         horizon=horizon,
         sections=tuple(
-            Section(kind, total, tuple(Asked(doubt, words[doubt.cell.position or ""]) for doubt in shown), more)
+            Section(
+                kind=kind,
+                total=total,
+                settled=sum(doubt.settled for doubt in doubted if doubt.kind == kind),
+                shown=tuple(
+                    Asked(doubt, words[doubt.cell.position or ""], tuple(_since(doubt, changed, found)))
+                    for doubt in shown
+                ),
+                more=more,
+            )
             for kind, (total, shown, more) in cut.items()
         ),
     )
@@ -127,6 +158,30 @@ def _words(found: Board, doubted: list[Doubt]) -> dict[str, OnRecord]:
     rows = Position.objects.filter(plan__slug=found.plan, key__in=keys)
     columns = ("key", "stated_on", "precision", "approximate", "summary", "speaker")
     return {row.key: _on_record(row, found) for row in rows.values_list(*columns, named=True)}
+
+
+def _changed(found: Board, lines: set[str]) -> dict[str, dict[str, Changed]]:
+    """By line and text, the words that changed in substance from those of one line."""
+    heads = {head.slug: head for head in found.chain}
+    rows = WordingVersion.objects.standing().filter(
+        revision__plan__slug=found.plan,
+        revision__slug__in=heads,
+        wording__provision__slug__in=lines,
+        change=WordingChange.SUBSTANTIVE,
+    )
+    changed: dict[str, dict[str, Changed]] = {}
+    for line, text, version in rows.values_list("wording__provision__slug", "revision__slug", "version"):
+        changed.setdefault(line, {})[text] = Changed(f"{text}/{line}", version, heads[text])
+    return changed
+
+
+def _since(doubt: Doubt, changed: dict[str, dict[str, Changed]], found: Board) -> Iterator[Changed]:
+    """What changed in substance after the text that the party spoke of, the earliest first."""
+    chain = [head.slug for head in found.chain]
+    given_on = doubt.cell.given_on
+    if doubt.kind == STALE and given_on and given_on.slug in chain:
+        texts = changed.get(doubt.row.slug, {})
+        yield from (texts[text] for text in chain[chain.index(given_on.slug) + 1 :] if text in texts)
 
 
 def _on_record(row: Position, found: Board) -> OnRecord:

@@ -34,6 +34,7 @@ from provisions.contents import When
 from provisions.models import (
     Category,
     LineAssessment,
+    Look,
     Plan,
     PlanAssessment,
     PlanParty,
@@ -79,6 +80,7 @@ class BoardReading:
         self.revisions = self._revisions()
         self.provisions = list(self._provisions())
         current = self.version.current_revision
+        self.looks = {(look["position"], look["line"]): look["on"] for look in self.version.looks}
         self.lines, self.speaks, self.rest = self._assessment()
         self.chain = self._chain(revision or self.rest.get("revision") or (current.slug if current else None))
         self.wordings = self._wordings()
@@ -185,6 +187,7 @@ class BoardReading:
         parties = PlanParty.objects.filter(plan=OuterRef("plan")).order_by("order")
         categories = Category.objects.filter(plan=OuterRef("plan")).order_by("order")
         kept = PlanAssessment.objects.standing().filter(plan=OuterRef("plan"))
+        looks = Look.objects.filter(plan=OuterRef("plan"))
         return (
             self._held(PlanVersion.objects.all())
             .select_related("current_revision")
@@ -194,6 +197,9 @@ class BoardReading:
                 ),
                 categories=ArraySubquery(categories.values(json=JSONObject(slug="slug", title="title"))),
                 kept=Subquery(kept.values("body")[:1]),
+                looks=ArraySubquery(
+                    looks.values(json=JSONObject(position="position__key", line="provision__slug", on="looked_on"))
+                ),
             )
             .get(plan=self.state.pk)
         )
@@ -326,7 +332,7 @@ class BoardReading:
         latest = words[seen_in[0]] if seen_in else None
         level = _level(body.get("level") or body.get("state"))
         cells = tuple(
-            self._cell(party, body["readings"][party.slug], essential=body["essential"])
+            self._cell(slug, party, body["readings"][party.slug], essential=body["essential"])
             for party in self.parties.values()
             if party.slug in body.get("readings", {})
         )
@@ -361,7 +367,7 @@ class BoardReading:
             proof=body,
         )
 
-    def _cell(self, party: PartyHead, reading: Mapping[str, Any], *, essential: list[str]) -> Cell:
+    def _cell(self, line: str, party: PartyHead, reading: Mapping[str, Any], *, essential: list[str]) -> Cell:
         row = self.positions.get(reading["position"] or "")
         given_on = row.text if row else None
         stated_on = _when(row) if row else None
@@ -377,6 +383,7 @@ class BoardReading:
             given_on=self.revisions.get(given_on) if given_on else None,
             carried=Carried(reading["carried"]),
             aged=stated_on is not None and self._is_aged(stated_on.day),
+            looked_on=self._looked_on(reading["position"], line),
             claimed_by=tuple(
                 dict.fromkeys(
                     self.positions[key].asserted_by__slug for key in reading["claims"] if key in self.positions
@@ -411,6 +418,11 @@ class BoardReading:
                     given_on=self.revisions[row.text],
                     of_the_whole=row.revision__slug is not None,
                 )
+
+    def _looked_on(self, position: str | None, line: str) -> date | None:
+        found = self.looks.get((position, line))
+        day = date.fromisoformat(found) if found and not self.replayed else None
+        return None if day is None or self._is_aged(day) else day
 
     def _is_aged(self, day: date) -> bool:
         today = self.as_of or self.state.assessed_on or self.moment.date()

@@ -49,6 +49,8 @@ class Cell:
     given_on: RevisionHead | None = None
     carried: Carried = Carried.NONE
     aged: bool = False
+    looked_on: date | None = None
+    """When somebody last looked for a newer word and found none, unless that is long ago, too."""
     claimed_by: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 

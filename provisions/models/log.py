@@ -48,6 +48,7 @@ class Resource(models.TextChoices):
     WORDING = "wording", _("wording")
     EVENT = "event", _("event")
     POSITION = "position", _("position")
+    LOOK = "look", _("look for news")
     RULING = "ruling", _("ruling")
     SILENCE_PROCEDURE = "silence_procedure", _("silence procedure")
     COMPANION = "companion", _("companion")

@@ -281,3 +281,20 @@ class Ruling(Version):
 
     def __str__(self) -> str:
         return f"{self.wording}: {self.level or 'withdrawn'}"
+
+
+class Look(models.Model):
+    """Somebody looked for a newer word than this position on a line, and found none. It says nothing of the party."""
+
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="looks")
+    position = models.ForeignKey(Position, models.PROTECT, related_name="looks")
+    provision = models.ForeignKey(Provision, models.PROTECT, related_name="looks")
+    looked_on = models.DateField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [UniqueConstraint(fields=["position", "provision"], name="one_look_at_a_position_on_a_line")]
+
+    def __str__(self) -> str:
+        return f"{self.position} on {self.provision}: nothing new on {self.looked_on}"

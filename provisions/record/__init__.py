@@ -6,7 +6,9 @@ One lock (the plan's row), one transaction, one `Change` for each thing that cha
 
 from __future__ import annotations
 
-from provisions.contents import Content, PositionContent
+from dataclasses import replace
+
+from provisions.contents import Content, LookContent, PositionContent
 
 from .book import Unknown
 from .epochs import draw_new_epochs
@@ -24,6 +26,7 @@ __all__ = [
     "change",
     "draw_new_epochs",
     "keep_assessment",
+    "note_look",
     "note_setback",
     "record_position",
     "retract_position",
@@ -46,6 +49,17 @@ def retract_position(plan: str, key: str, *, by: Author) -> int:
     """Withdraw a position, for the author's reason; the seq of the change. Raises ValidationError."""
     with writing(plan, by=by) as pen:
         pen.retract(key, reason=by.reason)
+        return pen.seq
+
+
+def note_look(plan: str, look: LookContent, *, by: Author) -> int:
+    """Note that somebody looked for news of a position and found none; the seq of the change. Raises Unknown.
+
+    It says when the record was last looked after, and nothing of any party: also where a plan takes two people for a
+    change, one is enough.
+    """
+    with writing(plan, by=replace(by, approved=True)) as pen:
+        pen.put([look])
         return pen.seq
 
 

@@ -12,6 +12,7 @@ from provisions.contents import (
     Content,
     DisputeContent,
     EventContent,
+    LookContent,
     PlanContent,
     PositionContent,
     ProvisionContent,
@@ -190,6 +191,12 @@ def _(content: SilenceProcedureContent) -> Named:
 def _(content: RulingContent) -> Named:
     yield Resource.WORDING, content.key
     yield from _each(Resource.SOURCE, content.sources)
+
+
+@_named.register
+def _(content: LookContent) -> Named:
+    yield Resource.POSITION, content.position
+    yield Resource.PROVISION, content.provision
 
 
 @_named.register

@@ -21,6 +21,7 @@ from provisions.contents import (
     DisputeContent,
     EventContent,
     FigureContent,
+    LookContent,
     PartyContent,
     PlanContent,
     PositionContent,
@@ -42,6 +43,7 @@ from provisions.models import (
     EventStateVersion,
     Evidence,
     Figure,
+    Look,
     Plan,
     PlanParty,
     PlanVersion,
@@ -233,6 +235,17 @@ def _(content: RulingContent, *, book: Book, version: int, now: datetime) -> mod
 @thing.register
 def _(content: SilenceProcedureContent, *, book: Book, version: int, now: datetime) -> models.Model:
     return Wording(pk=book.id(Resource.WORDING, content.key))
+
+
+@thing.register
+def _(content: LookContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Look(
+        plan=book.plan,
+        position_id=book.id(Resource.POSITION, content.position),
+        provision_id=book.id(Resource.PROVISION, content.provision),
+        looked_on=content.looked_on,
+        version=version,
+    )
 
 
 @thing.register

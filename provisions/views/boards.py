@@ -126,7 +126,7 @@ def board_context(request: Request, plan: str, past: Past) -> dict[str, Any]:
         "board": found,
         "past": past,
         "sifted": sifted,
-        "doubts": len(doubts(found)),
+        "doubts": sum(not doubt.settled for doubt in doubts(found)),
         # Number, title, level, updated and details, the parties, and the change where there is an earlier text.
         "columns": 5 + len(found.parties) + (found.first != found.current),
         # Rows are written once for each state of the plan.

@@ -1,17 +1,20 @@
 """The re-confirmation queue: what the record can no longer lean on."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.utils import timezone
 
 from provisions.agreement.words import Stance
 from provisions.assessing import recompute
 from provisions.board import board
-from provisions.models import Plan
+from provisions.held import held
+from provisions.models import FourEyes, Look, Plan, Proposal, Resource
+from provisions.words import day_in_words
 from tests import builders
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, revision, says
 
@@ -155,3 +158,111 @@ def test_a_queue_costs_the_same_queries_however_long_it_is(client: Client, db, l
     client.get(QUEUE)
     # Beside the board, which is kept: one moment and its end; the horizon; the words that the doubts are about.
     assert cost(lambda: client.get(QUEUE)) == cost(lambda: board(ACCORD)) + 4
+
+
+# ---- What can be noted from the queue ----
+
+
+@pytest.fixture
+def analyst(client: Client, doubtful: Plan) -> User:
+    user = User.objects.create_user("ana")
+    user.groups.add(Group.objects.get_or_create(name="analyst")[0])
+    client.force_login(user)
+    return user
+
+
+def look_after(client: Client, position: str = "p1", line: str = "ceasefire", **sent: str):
+    return client.post(f"{QUEUE}nothing-new/", {"position": position, "line": line, "kind": "stale", **sent})
+
+
+def rule(client: Client, version: int = 1, reason: str = "Only the hour has another name.", query: str = ""):
+    sent = {"wording": "draft-2/ceasefire", "version": version, "reason": reason}
+    return client.post(f"{QUEUE}editorial/{query}", sent)
+
+
+def test_a_search_that_found_nothing_new_is_on_record_with_its_day_and_moves_no_level(client: Client, analyst):
+    recompute(Plan.objects.get(slug=ACCORD).pk)
+    before = board(ACCORD).vector
+    answer = client.post(f"{QUEUE}nothing-new/?party=arden", {"position": "p1", "line": "ceasefire"}, follow=True)
+    assert answer.redirect_chain == [(f"{QUEUE}?party=arden", 302)]
+    assert "Noted: nothing new by today." in seen(answer)
+    change = Plan.objects.get(slug=ACCORD).changes.get(resource="look")
+    today = timezone.now().date()
+    assert (change.actor, change.after) == (
+        analyst,
+        {"position": "p1", "provision": "ceasefire", "looked_on": today.isoformat()},
+    )
+    assert board(ACCORD).vector == before
+    history = seen(client.get(f"/plans/{ACCORD}/provisions/ceasefire/"), within="history")
+    assert "Looked for a newer word than p1 on Ceasefire: nothing new" in history
+
+
+def test_what_was_looked_after_comes_last_says_so_and_is_not_counted_on_the_board(client: Client, analyst):
+    recompute(Plan.objects.get(slug=ACCORD).pk)
+    assert "2 positions to re-confirm" in seen(client.get(f"/plans/{ACCORD}/"), within="head")
+    look_after(client)
+    caldor, arden = rows(client, "stale")
+    assert "Caldor says accept." in caldor
+    assert f"Nothing new by {day_in_words(timezone.now().date())}" in arden
+    assert "2 consents on earlier words; 1 looked after, nothing new" in seen(client.get(QUEUE))
+    assert "1 position to re-confirm" in seen(client.get(f"/plans/{ACCORD}/"), within="head")
+
+
+def test_a_look_grows_old_as_words_do_and_is_of_one_position_on_one_line(client: Client, analyst):
+    look_after(client)
+    look_after(client)
+    later = timezone.now().date() + timedelta(days=61)
+    recompute(Plan.objects.get(slug=ACCORD).pk, today=later)
+    assert "Nothing new" not in "".join(row.replace("Nothing new", "", 1) for row in rows(client, "stale"))
+    assert Look.objects.count() == 1
+
+
+def test_nobody_looks_after_what_is_not_on_record(client: Client, analyst):
+    assert look_after(client, position="nobody").status_code == 404
+    assert look_after(client, line="nowhere").status_code == 404
+    assert look_after(client, kind="nonsense").status_code == 302
+    assert Look.objects.count() == 1
+
+
+def test_one_is_enough_to_look_where_changes_take_two(client: Client, analyst):
+    FourEyes.objects.create(plan=Plan.objects.get(slug=ACCORD), set_by=analyst, set_at=timezone.now())
+    assert look_after(client).status_code == 302
+    assert Look.objects.count() == 1
+
+
+def test_a_change_that_altered_no_meaning_is_ruled_editorial_from_its_row(client: Client, analyst):
+    assert "Rule the change in the draft-2 editorial" in rows(client, "stale")[0]
+    assert "Ruled editorial." in seen(client.post(f"{QUEUE}editorial/", {
+        "wording": "draft-2/ceasefire", "version": "1", "reason": "Only the hour has another name.",
+    }, follow=True))  # fmt: skip
+    work_out()
+    words = held(Plan.objects.get(slug=ACCORD), Resource.WORDING)["draft-2/ceasefire"].content
+    assert (words.change, words.change_reason) == ("editorial", "Only the hour has another name.")
+    assert rows(client, "stale") == []
+
+
+def test_a_ruling_without_a_reason_or_on_words_that_moved_is_not_saved_and_keeps_what_was_typed(
+    client: Client, analyst
+):
+    assert "Say why the change altered no meaning." in seen(rule(client, reason=" "))
+    moved = rule(client, version=7)
+    assert moved.status_code == 409
+    assert "Somebody changed these words after you opened the queue." in seen(moved)
+    assert "Only the hour has another name." in seen(moved)
+    assert held(Plan.objects.get(slug=ACCORD), Resource.WORDING)["draft-2/ceasefire"].version == 1
+
+
+def test_a_contributor_proposes_the_ruling_and_notes_no_look(client: Client, doubtful):
+    user = User.objects.create_user("cora")
+    user.groups.add(Group.objects.get_or_create(name="contributor")[0])
+    client.force_login(user)
+    assert rule(client, query="?only=stale")["Location"] == f"{QUEUE}?only=stale"
+    assert Proposal.objects.get().key == "draft-2/ceasefire"
+    assert look_after(client).status_code == 403
+    assert "Nothing new" not in seen(client.get(QUEUE))
+
+
+def test_who_only_reads_is_offered_neither(client: Client, doubtful):
+    page = client.get(QUEUE).content.decode()
+    assert "nothing-new" not in page
+    assert "editorial/" not in page
