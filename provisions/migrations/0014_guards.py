@@ -189,8 +189,8 @@ def refused(table, *events):
         )
 
 
-def guards_of_a_thing(table, resource, names):
-    stay = ["id", *NAMES.get(table, ["plan_id", "slug"])]
+def guards_of_a_thing(table, resource, names, name=None):
+    stay = ["id", *(name or NAMES.get(table, ["plan_id", "slug"]))]
     old, new = (", ".join(f"{row}.{column}" for column in stay) for row in ("OLD", "NEW"))
     # The rest of a plan's own row is the head of its log and how far levels are worked out.
     same = "NEW.version <> OLD.version AND " if table == "provisions_plan" else ""

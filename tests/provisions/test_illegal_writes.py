@@ -22,12 +22,12 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from provisions.assessing import recompute
-from provisions.contents import SourceContent, TopicContent
+from provisions.contents import LookContent, SourceContent, TopicContent
 from provisions.importing import apply, read_plan
 from provisions.models import Change, FourEyes, Plan, Position, Proposal, Resource, Topic, Via
-from provisions.record import Author, Stale, change, retract_position, writing
+from provisions.record import Author, Stale, change, note_look, retract_position, writing
 from tests import builders
-from tests.builders import ACCORD, ARDEN, TESTER, says
+from tests.builders import ACCORD, ARDEN, FIRST_DAY, TESTER, says
 from tracker.backups import BackupError, run, take
 from tracker.embedded.processes import wait_until
 
@@ -336,7 +336,9 @@ def test_no_table_of_the_record_can_be_written_past_the_log(transactional_db):
     apply(read_plan(HERE.parent / "importing" / "everything.yaml", today=timezone.now().date()), by=TESTER)
     plan = Plan.objects.get()
     recompute(plan.pk)
-    retract_position(plan.slug, Position.objects.order_by("pk").first().key, by=TESTER)
+    first, *_, last = Position.objects.filter(wording__provision__parent=None).order_by("pk")
+    retract_position(plan.slug, first.key, by=TESTER)
+    note_look(plan.slug, LookContent(position=last.key, provision="forces", looked_on=FIRST_DAY), by=TESTER)
     empty = [table for table in tables() if not filled(table)]
     assert empty == []
     assert list(holes()) == []

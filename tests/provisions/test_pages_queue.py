@@ -199,13 +199,13 @@ def test_a_search_that_found_nothing_new_is_on_record_with_its_day_and_moves_no_
 
 def test_what_was_looked_after_comes_last_says_so_and_is_not_counted_on_the_board(client: Client, analyst):
     recompute(Plan.objects.get(slug=ACCORD).pk)
-    assert "2 positions to re-confirm" in seen(client.get(f"/plans/{ACCORD}/"), within="head")
+    assert "3 positions to re-confirm" in seen(client.get(f"/plans/{ACCORD}/"), within="head")
     look_after(client)
     caldor, arden = rows(client, "stale")
     assert "Caldor says accept." in caldor
     assert f"Nothing new by {day_in_words(timezone.now().date())}" in arden
     assert "2 consents on earlier words; 1 looked after, nothing new" in seen(client.get(QUEUE))
-    assert "1 position to re-confirm" in seen(client.get(f"/plans/{ACCORD}/"), within="head")
+    assert "2 positions to re-confirm" in seen(client.get(f"/plans/{ACCORD}/"), within="head")
 
 
 def test_a_look_grows_old_as_words_do_and_is_of_one_position_on_one_line(client: Client, analyst):

@@ -32,6 +32,8 @@ OLD = {
     ("provisions", "0006_search"),
     # Rewrites the table of parties, which has a handful of rows.
     ("provisions", "0016_search_parties"),
+    # Drops a constraint to add it again with one more word.
+    ("provisions", "0017_looks"),
 }
 
 SQUAWK = Path(sys.executable).with_name("squawk")
