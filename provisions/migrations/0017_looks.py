@@ -1,4 +1,7 @@
-"""Looks for news that found none: guarded as other things of the record, see 0014_guards."""
+"""Looks for news that found none: guarded as other things of the record, see 0014_guards.
+
+A look says nothing of any party, so it never takes two people.
+"""
 
 from importlib import import_module
 
@@ -14,6 +17,7 @@ NAMED = """
     FROM provisions_position AS position, provisions_provision AS line
     WHERE position.id = NEW.position_id AND line.id = NEW.provision_id
 """
+ALONE = "NEW.via IN ('page', 'api')"
 STAY = ["plan_id", "position_id", "provision_id"]
 KINDS = [
     ('plan', 'plan'),
@@ -34,6 +38,15 @@ KINDS = [
     ('relation', 'relation of words'),
     ('assessment', 'assessment'),
 ]
+
+
+def takes_two(condition):
+    """The trigger that asks for two people, for changes of which this holds."""
+    when = guards.deferred("INSERT", "provisions_change", condition)
+    return [
+        "DROP TRIGGER record_takes_two ON provisions_change",
+        f"CREATE CONSTRAINT TRIGGER record_takes_two AFTER {when} EXECUTE FUNCTION record_takes_two()",
+    ]
 
 
 class Migration(migrations.Migration):
@@ -78,4 +91,5 @@ class Migration(migrations.Migration):
             list(guards.guards_of_a_thing(TABLE, 'look', NAMED, STAY)),
             f"DROP FUNCTION IF EXISTS record_told_new_{TABLE}, record_told_changed_{TABLE} CASCADE",
         ),
+        migrations.RunSQL(takes_two(f"{ALONE} AND NEW.resource <> 'look'"), takes_two(ALONE)),
     ]
