@@ -138,6 +138,24 @@ class Name(Parameter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Typed(Parameter):
+    """Words as somebody types them. Their order, and how many there are, do not matter."""
+
+    longest: int = 100
+
+    def read(self, text: str) -> tuple[str, ...]:
+        words = text.lower().split()
+        # PostgreSQL has no such character to look for.
+        if not words or len(text) > self.longest or "\0" in text:
+            raise self.refuse(text, f"write one or more words, {self.longest} characters at the most")
+        return tuple(sorted(set(words)))
+
+    def schema(self) -> dict[str, Any]:
+        pattern = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
+        return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": pattern}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Day(Parameter):
     """A day of the calendar."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,7 +12,7 @@ from django.db.models import Q, QuerySet
 from provisions.held import Held, held
 from provisions.models import Plan, Resource
 
-from .asking import Asked, BadValue, NotOnRecord, Parameter, Words, one_of, shortened
+from .asking import Asked, BadValue, Moment, NotOnRecord, Parameter, Typed, Words, one_of, shortened
 from .endpoint import Endpoint, Head, the_log, unknown_plan
 from .paging import Field, Order, number, page, paging
 from .shape import Listing
@@ -34,6 +35,36 @@ class Filter:
     parameter: Parameter
     chooses: Callable[[Any], Q]
     among: Callable[[Plan], Iterable[str]] | None = None
+
+
+def with_words_in(*columns: str) -> Filter:
+    """Chooses what has each of the words that are typed somewhere in these columns."""
+
+    def chooses(words: tuple[str, ...]) -> Q:
+        chosen = Q()
+        for word in words:
+            anywhere = Q()
+            for column in columns:
+                anywhere |= Q(**{f"{column}__icontains": word})
+            chosen &= anywhere
+        return chosen
+
+    named = ", ".join(f"`{column}`" for column in columns)
+    does = f"Only what has all these words, or parts of words, in {named}; capitals do not matter."
+    return Filter(parameter=Typed(name="q", does=does), chooses=chooses)
+
+
+def updated_since(*moments: str) -> Filter:
+    """Chooses what came on record as it is at a moment or later."""
+
+    def chooses(since: datetime) -> Q:
+        chosen = Q()
+        for column in moments:
+            chosen |= Q(**{f"{column}__gte": since})
+        return chosen
+
+    does = "Only what was put on record, changed or retracted at this moment or later."
+    return Filter(parameter=Moment(name="updated_since", does=does), chooses=chooses)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from provisions.held import Held
 from provisions.models import ConditionKind, Position, Resource, Ruling, SilenceProcedure
 
 from .asking import Asked, Choice, Moment, Name
-from .entries import BY_WORDING, Filter, Kind, Row, lines_of, parties_of, revisions_of
+from .entries import BY_WORDING, Filter, Kind, Row, lines_of, parties_of, revisions_of, updated_since, with_words_in
 from .paging import Field, Order, day, moment
 from .places import place_of
 from .shape import Listing, documented
@@ -247,6 +247,8 @@ POSITIONS = Kind(
             parameter=Choice(name="retracted", does="Only those that were retracted, or only others.", among=YES_NO),
             chooses=lambda word: Q(retraction__isnull=word == NO),
         ),
+        with_words_in("summary", "speaker"),
+        updated_since("recorded_at", "retraction__recorded_at"),
     ),
 )
 
@@ -263,6 +265,7 @@ RULINGS = Kind(
     more=("recorded_at",),
     tell=_ruling,
     orders={"wording": Order(BY_WORDING)},
+    filters=(updated_since("recorded_at"),),
 )
 
 SILENCE_PROCEDURES = Kind(
@@ -278,4 +281,5 @@ SILENCE_PROCEDURES = Kind(
     more=("recorded_at",),
     tell=_silence,
     orders={"wording": Order(BY_WORDING)},
+    filters=(updated_since("recorded_at"),),
 )

@@ -28,7 +28,7 @@ from provisions.models import (
 from . import entries
 from .asking import Asked, Choice, Name
 from .endpoint import the_levels
-from .entries import Filter, Row, categories_of, lines_of, revisions_of
+from .entries import Filter, Row, categories_of, lines_of, revisions_of, updated_since, with_words_in
 from .paging import Field, Order, day, number
 from .places import place_of
 from .shape import Listing, documented
@@ -319,6 +319,8 @@ REVISIONS = entries.Kind(
             ),
             chooses=lambda words: Q(provenance__in=words),
         ),
+        with_words_in("title", "summary"),
+        updated_since("recorded_at"),
     ),
 )
 
@@ -351,6 +353,8 @@ PROVISIONS = entries.Kind(
             ),
             chooses=lambda levels: Q(level__in=levels),
         ),
+        with_words_in("title", "lead"),
+        updated_since("recorded_at"),
     ),
     rests_on=the_levels,
 )
@@ -383,5 +387,7 @@ WORDINGS = entries.Kind(
             parameter=Choice(name="change", does="Only with this change.", among=tuple(WordingChange), repeats=True),
             chooses=lambda words: Q(change__in=words),
         ),
+        with_words_in("text", "gist"),
+        updated_since("recorded_at"),
     ),
 )

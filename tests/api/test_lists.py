@@ -241,3 +241,47 @@ def test_a_page_costs_the_same_queries_however_long_it_is(db, reader: Reader, pa
             reader.json(f"{PLAN}/{path}?limit={limit}")
         counts.add(len(queries))
     assert len(counts) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("positions?q=REJECT", ["p2"]),
+        ("positions?q=says+brev", ["p3", "p2"]),
+        ("positions?q=says&q=brevia", None),
+        ("positions?q=50%25", []),
+        ("positions?q=_revia", []),
+        ("positions?q=%00", None),
+        ("positions?q=+", None),
+    ],
+)
+def test_words_are_found_wherever_they_stand(everything, reader: Reader, asked, found):
+    if found is None:
+        assert reader.problem(f"{PLAN}/{asked}")["code"] == "bad-value"
+    else:
+        assert ids(pages(reader, f"{PLAN}/{asked}")) == found
+
+
+def test_lines_and_words_are_found_by_what_they_say(everything, reader: Reader):
+    assert ids(pages(reader, f"{PLAN}/provisions?q=cease"), "slug") == ["ceasefire"]
+    told = reader.json(f"{PLAN}/wordings?q=dusk+fire")["results"]
+    assert [(row["revision"], row["provision"]) for row in told] == [("draft-2", "ceasefire")]
+    assert ids(pages(reader, f"{PLAN}/revisions?q=DRAFT-2"), "slug") == ["draft-2"]
+
+
+def test_what_was_changed_since_a_moment_is_found_retractions_too(everything, reader: Reader):
+    kinds = ("positions", "provisions", "wordings", "revisions", "rulings", "silence-procedures")
+
+    def since(kind: str, moment: str) -> list[Any]:
+        return reader.json(f"{PLAN}/{kind}?updated_since={moment.replace('+00:00', 'Z')}")["results"]
+
+    for kind in kinds:
+        every = reader.json(f"{PLAN}/{kind}")["results"]
+        assert since(kind, "2026-01-01T00:00:00Z") == every
+        assert since(kind, "2999-01-01T00:00:00Z") == []
+        latest = max(row["recorded_at"] for row in every)
+        assert latest in {row["recorded_at"] for row in since(kind, latest)}
+    seen = max(row["recorded_at"] for row in reader.json(f"{PLAN}/positions")["results"])
+    assert "p1" not in {row["id"] for row in since("positions", seen)}
+    retract_position(ACCORD, "p1", by=TESTER)
+    assert "p1" in {row["id"] for row in since("positions", seen)}

@@ -6,6 +6,8 @@ import os
 import random
 from datetime import date, timedelta
 
+from django.db import connection
+
 from provisions.agreement.words import EventState, Role, Stance
 from provisions.contents import EventStateContent, RulingContent
 from provisions.held import held
@@ -67,6 +69,9 @@ def edit(chance: random.Random, number: int) -> None:
 
 def test_a_mirror_is_the_record_after_many_edits_disconnections_and_a_restore(everything):
     chance = random.Random(6)
+    with connection.cursor() as cursor:
+        # All that is written here is looked at once more at the end, in one statement.
+        cursor.execute("SET LOCAL statement_timeout = 0")
     reader = ReaderOnABadLine(chance)
     mirror = None
     while mirror is None:
