@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
+from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -10,6 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.models import ApiKey
+
+# There are no addresses to confirm, sessions are ended by their owners, and an organisation is named by the settings.
+for _model in (EmailAddress, SocialApp, SocialToken, UserSession):
+    admin.site.unregister(_model)
 
 
 @admin.register(ApiKey)

@@ -1,4 +1,4 @@
-"""Keys of programs that write and what was answered to them; who is told of changes, and how that went."""
+"""Keys of programs that write and what was answered to them; who is told of changes, and how that went; guesses."""
 
 from __future__ import annotations
 
@@ -153,3 +153,17 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.message}: {self.failure or self.status}"
+
+
+class Attempt(models.Model):
+    """How often somebody tried to sign in. Django's database cache reads and writes the table (see the settings)."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "tracker_attempts"
+
+    def __str__(self) -> str:
+        return self.cache_key

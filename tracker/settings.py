@@ -60,6 +60,13 @@ CONTENT_SECURITY_POLICY = {
 # ---- What it is made of ----
 
 INSTALLED_APPS = [
+    # Before ours, which takes some of its models out of the admin.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.usersessions",
     "tracker",
     "provisions",
     "parties",
@@ -95,6 +102,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -153,7 +161,8 @@ elif ROLE == "worker":
 _nowhere = "django.core.cache.backends.dummy.DummyCache"
 _in_memory = "django.core.cache.backends.locmem.LocMemCache"
 CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": _nowhere},
+    # Counts of attempts to sign in: they have to be the same in every process, with or without Valkey.
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "tracker_attempts"},
     # Rows of boards as they are shown. A developer's templates change under a server that runs, so there none are kept.
     "rows": {"BACKEND": _nowhere if DEBUG else _in_memory, "LOCATION": "rows", "OPTIONS": {"MAX_ENTRIES": 8000}},
 }
@@ -264,7 +273,42 @@ SPECTACULAR_SETTINGS = {
 
 LOGIN_URL = "/accounts/login/"
 LOGIN_REDIRECT_URL = "/"
-LOGOUT_REDIRECT_URL = "/"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "tracker.accounts.adapters.AccountAdapter"
+ACCOUNT_FORMS = {"login": "tracker.accounts.forms.SignInForm"}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+# "key" is the name together with the address that it is tried from: see AccountAdapter.
+ACCOUNT_RATE_LIMITS = {"login_failed": "20/m/ip,5/5m/key"}
+MFA_ADAPTER = "tracker.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Provision Tracker"
+# Codes of a clock that is half a minute off are right as well.
+MFA_TOTP_TOLERANCE = 1
+# Browsers give passkeys to https, and to a laptop's own localhost.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+SOCIALACCOUNT_ADAPTER = "tracker.accounts.adapters.OrganisationAdapter"
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
+if _organisation := env.text("OIDC_URL", ""):
+    # The sign-in of an organisation, by OpenID Connect.
+    SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
+        "APPS": [
+            {
+                "provider_id": "organisation",
+                "name": env.text("OIDC_NAME", "your organisation"),
+                "client_id": env.text("OIDC_CLIENT_ID"),
+                "secret": env.text("OIDC_SECRET"),
+                "settings": {"server_url": _organisation},
+            }
+        ]
+    }
+    # The form that leads there is sent to us, and browsers mind where it is sent on to.
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("/".join(_organisation.split("/", 3)[:3]))
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

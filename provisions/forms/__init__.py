@@ -3,7 +3,6 @@
 from .importing import DecisionForm, UploadForm
 from .people import RoleForm
 from .position import PositionForm, RetractionForm
-from .signing_in import SignInForm
 from .undoing import UndoForm
 
-__all__ = ["DecisionForm", "PositionForm", "RetractionForm", "RoleForm", "SignInForm", "UndoForm", "UploadForm"]
+__all__ = ["DecisionForm", "PositionForm", "RetractionForm", "RoleForm", "UndoForm", "UploadForm"]

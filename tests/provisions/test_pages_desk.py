@@ -340,9 +340,7 @@ def test_an_expired_session_keeps_what_was_typed_until_after_the_sign_in(client:
     client.logout()
     answer = client.post(where, sent)
     assert answer["Location"] == f"/accounts/login/?next={where}"
-    back = client.post(
-        answer["Location"], {"username": "ana", "password": "a long password", "next": where}, follow=True
-    )
+    back = client.post(answer["Location"], {"login": "ana", "password": "a long password", "next": where}, follow=True)
     assert "What you typed is here again; it is not saved yet." in seen(back)
     assert (fields(back)["title"], fields(back)["reason"]) == ("An armistice", "Mine.")
     # Once: a page that is opened later is as the record has it.
@@ -385,7 +383,7 @@ def test_what_comes_from_another_site_is_not_offered_to_be_sent_again(accord, or
 def test_a_password_is_never_shown_again(db):
     client = Client(enforce_csrf_checks=True)
     refused = client.post(
-        "/accounts/login/", {"username": "ana", "password": "secret words"}, headers={"Origin": "http://testserver"}
+        "/accounts/login/", {"login": "ana", "password": "secret words"}, headers={"Origin": "http://testserver"}
     )
     assert refused.status_code == 403
     assert "secret words" not in refused.content.decode()

@@ -25,13 +25,13 @@ def test_who_signs_in_comes_back_to_where_it_was_asked_for(client: Client, db):
     where = f"/plans/{ACCORD}/?level=open"
     page = client.get(LOGIN, {"next": where})
     assert f'name="next" value="{where}"' in page.content.decode()
-    answer = client.post(LOGIN, {"username": "ana", "password": "long enough", "next": where})
+    answer = client.post(LOGIN, {"login": "ana", "password": "long enough", "next": where})
     assert answer["Location"] == where
 
 
 def test_nobody_is_sent_to_another_site_after_signing_in(client: Client, db):
     User.objects.create_user("ana", password="long enough")
-    answer = client.post(LOGIN, {"username": "ana", "password": "long enough", "next": "https://example.org/"})
+    answer = client.post(LOGIN, {"login": "ana", "password": "long enough", "next": "https://example.org/"})
     assert answer["Location"] == "/"
 
 
@@ -43,7 +43,7 @@ def test_a_password_can_be_pasted_and_kept_by_a_manager(client: Client, db):
 
 
 def test_a_wrong_password_is_said_and_the_name_is_kept(client: Client, db):
-    page = client.post(LOGIN, {"username": "ana", "password": "wrong", "next": "/plans/x/"})
+    page = client.post(LOGIN, {"login": "ana", "password": "wrong", "next": "/plans/x/"})
     assert "The user name or the password is not right." in seen(page)
     html = page.content.decode()
     assert 'value="ana"' in html
