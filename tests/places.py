@@ -26,6 +26,9 @@ BOARD = f"/plans/{PLAN}/"
 # Pages in states that no address of their own leads to.
 STATES = {
     "sign-in": "/accounts/login/",
+    "account": "/accounts/2fa/",
+    "account-sessions": "/accounts/sessions/",
+    "account-password": "/accounts/password/change/",
     "board-nothing-found": f"{BOARD}?q=nothing+of+the+kind",
     "board-of-a-past-day": f"{BOARD}?as_of=2025-12-01&open=amnesty",
     "timeline-before-the-record": f"{BOARD}timeline/?known_at=2020-01-01",

@@ -36,14 +36,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture
-def live_site(live_server: Any, page: Page) -> Iterator[str]:
+def live_site(live_server: Any, page: Page, nothing_in_the_console: list[str]) -> Iterator[str]:
     """The address of the site, served from the test database to a browser, to the worker and to us alike."""
     yield str(live_server.url)
+    before_leaving = list(nothing_in_the_console)
     # The tables are emptied next, which a request that is still being answered would be in the way of.
     for each in page.context.pages:
         with suppress(PlaywrightError):
             each.wait_for_load_state("networkidle", timeout=2000)
             each.goto("about:blank")
+    # A page that is left while it asks for something complains of that.
+    nothing_in_the_console[:] = before_leaving
 
 
 @pytest.fixture
@@ -53,7 +56,7 @@ def expected_complaints() -> list[str]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_in_the_console(page: Page, expected_complaints: list[str]) -> Iterator[None]:
+def nothing_in_the_console(page: Page, expected_complaints: list[str]) -> Iterator[list[str]]:
     """Whatever a test does, the browser complains of nothing: no error, no warning, nothing that the policy stops."""
     complaints: list[str] = []
 
@@ -64,7 +67,7 @@ def nothing_in_the_console(page: Page, expected_complaints: list[str]) -> Iterat
 
     page.on("console", heard)
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield
+    yield complaints
     assert complaints == []
 
 

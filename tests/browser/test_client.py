@@ -47,12 +47,12 @@ def elsewhere() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def nothing_in_the_console(page: Page) -> Iterator[None]:
+def nothing_in_the_console(page: Page) -> Iterator[list[str]]:
     """The browser notes each answer that is a problem, also where a script expects it. Nothing else may be there."""
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
-    yield
+    yield complaints
     assert [each for each in complaints if "410 (Gone)" not in each] == []
 
 
