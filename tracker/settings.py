@@ -21,6 +21,8 @@ SECRET_KEY = env.text(
     "laptop-only" if DEBUG else None,
     hint="give it a long random text, or start everything with run.py, which makes one",
 )
+# Keys that were replaced: what was signed or encrypted with them can still be read.
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 

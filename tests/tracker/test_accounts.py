@@ -20,7 +20,7 @@ from django.test import Client
 
 from tests.provisions.pages import seen
 
-PASSWORD = "a long password"  # noqa: S105
+PASSWORD = "a long password"
 LOGIN = "/accounts/login/"
 # RFC 5737 keeps these addresses for examples.
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -128,7 +128,7 @@ def test_who_reads_the_database_does_not_have_the_secret(secret):
 
 def test_a_secret_can_be_read_after_the_secret_key_was_replaced(secret, settings):
     settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
-    settings.SECRET_KEY = "another one, which is as long as a key of this kind should be"  # noqa: S105
+    settings.SECRET_KEY = "another one, which is as long as a key of this kind should be"
     client = Client()
     client.post(LOGIN, {"login": "ana", "password": PASSWORD})
     later = format_hotp_value(hotp_value(secret, int(time.time()) // 30 + 1))
