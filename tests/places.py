@@ -28,7 +28,6 @@ STATES = {
     "sign-in": "/accounts/login/",
     "account": "/accounts/2fa/",
     "account-sessions": "/accounts/sessions/",
-    "account-password": "/accounts/password/change/",
     "board-nothing-found": f"{BOARD}?q=nothing+of+the+kind",
     "board-of-a-past-day": f"{BOARD}?as_of=2025-12-01&open=amnesty",
     "timeline-before-the-record": f"{BOARD}timeline/?known_at=2020-01-01",
