@@ -1,0 +1,178 @@
+"""The site while its parts are killed and its network misbehaves: nothing acknowledged is lost, nothing is done twice.
+
+`FAULTS=1000 pytest -s tests/faults/test_rig.py -o faulthandler_timeout=0` goes on for longer, and holds the site to its
+times.
+"""
+
+import os
+import random
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.builders import ACCORD
+from tests.faults.histories import complaints
+from tests.faults.rig import PLAN, Clients, Faults, Rig
+from tracker.embedded.processes import wait_until
+
+FAULTS = int(os.environ.get("FAULTS", "8"))
+# Two seeds share the faults.
+SEEDS = (1, 2)
+# On a machine that does other things as well nobody is held to seconds.
+LENIENT = 1 if "FAULTS" in os.environ else 6
+UNAVAILABLE_WITHIN, WELL_WITHIN, DRAINED_WITHIN = 6 * LENIENT, 10 * LENIENT, 60
+
+pytestmark = pytest.mark.skipif("FAULTS" not in os.environ, reason="FAULTS=8 runs the fault rig; it takes a minute")
+
+BOARD_PAGE = f"/plans/{ACCORD}/"
+DOORS = ("/readyz", BOARD_PAGE, f"{PLAN}/board", f"{PLAN}/changes")
+
+
+@pytest.fixture(scope="module")
+def rig(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
+    rig = Rig(tmp_path_factory.mktemp("rig"))
+    yield rig
+    rig.end()
+
+
+def seconds_until(reached, *, within: float) -> float:
+    began = time.monotonic()
+    assert wait_until(reached, seconds=within)
+    return time.monotonic() - began
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_fault_loses_what_was_acknowledged_or_does_it_twice(rig: Rig, seed: int):
+    clients = Clients(rig, seed=seed)
+    faults = Faults(rig, random.Random(seed))
+    with clients.at_work():
+        for fault in faults.some(FAULTS // len(SEEDS)):
+            before = clients.acknowledged
+            fault()
+            assert wait_until(rig.well, seconds=60), (fault.__name__, rig.log_of("web"))
+            # Somebody has to have worked since, so that the next fault has something to destroy.
+            assert wait_until(lambda before=before: clients.acknowledged >= before + 5, seconds=60), fault.__name__
+    drained = seconds_until(rig.drained, within=DRAINED_WITHIN)
+    outcomes = Counter(each.outcome for each in clients.history if each.mark)
+    reads = sum(each.mark is None for each in clients.history)
+    print(
+        f"\nseed {seed}: {FAULTS // len(SEEDS)} faults; {dict(outcomes)}; {reads} reads; drained after {drained:.1f} s"
+    )
+    assert list(complaints(clients.history, rig.log(), standing=rig.standing())) == []
+    assert clients.surprises == []
+    assert outcomes["ok"] > FAULTS
+    assert reads > FAULTS
+
+
+def test_without_postgresql_readers_are_told_so_and_it_is_well_again_by_itself(rig: Rig):
+    rig.postgres_down()
+    try:
+        with ThreadPoolExecutor(len(DOORS)) as pool:
+            away = dict(pool.map(lambda door: (door, answered(rig, door)), DOORS))
+        assert {status for status, _ in away.values()} == {503}, away
+        assert max(seconds for _, seconds in away.values()) < UNAVAILABLE_WITHIN
+        assert rig.status("/livez") == 200
+    finally:
+        rig.postgres_up()
+    back = seconds_until(lambda: all(rig.status(door) == 200 for door in DOORS), within=WELL_WITHIN)
+    slowest = max(seconds for _, seconds in away.values())
+    print(f"\n503 at {len(DOORS)} doors after {slowest:.1f} s at most, all well again after {back:.1f} s")
+
+
+def answered(rig: Rig, door: str) -> tuple[int, float]:
+    """The status of an answer, and the seconds that it took."""
+    began = time.monotonic()
+    return rig.status(door), time.monotonic() - began
+
+
+def test_without_valkey_no_edit_and_no_read_fails(rig: Rig):
+    clients = Clients(rig, seed=3)
+    rig.engines.valkey.kill()
+    try:
+        for number in range(1, 6):
+            clients.add("adder-3", number)
+            clients.edit("editor-3", number)
+            assert [rig.status(door) for door in (BOARD_PAGE, f"{PLAN}/board", "/readyz")] == [200, 200, 200]
+    finally:
+        rig.engines.valkey.start()
+    assert [each.outcome for each in clients.history] == ["ok"] * 10
+    assert wait_until(rig.drained, seconds=DRAINED_WITHIN)
+    assert list(complaints(clients.history, rig.log(), standing=rig.standing())) == []
+
+
+def test_without_a_worker_there_is_only_lag_and_the_page_says_so(rig: Rig):
+    assert wait_until(rig.drained, seconds=DRAINED_WITHIN)
+    rig.down("worker")
+    try:
+        clients = Clients(rig, seed=4)
+        clients.add("adder-4", 1)
+        assert [each.outcome for each in clients.history] == ["ok"]
+        assert b"Levels are being worked out again" in rig.ask("GET", BOARD_PAGE)[2]
+    finally:
+        rig.up("worker")
+    assert wait_until(rig.drained, seconds=DRAINED_WITHIN)
+    assert b"Levels are being worked out again" not in rig.ask("GET", BOARD_PAGE)[2]
+
+
+@pytest.fixture
+def small_disk(rig: Rig) -> Iterator[Path]:
+    """A disk of one megabyte that holds the positions."""
+    disk = rig.engines.postgres.home / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("a small disk takes the right to mount one")
+    account = rig.engines.postgres.account
+    if account:
+        os.chown(disk, account.uid, account.gid)
+    try:
+        rig.in_sql(f"CREATE TABLESPACE small LOCATION '{disk}'")
+        rig.in_sql("ALTER TABLE provisions_position SET TABLESPACE small")
+        yield disk
+        rig.in_sql("ALTER TABLE provisions_position SET TABLESPACE pg_default")
+        rig.in_sql("DROP TABLESPACE small")
+    finally:
+        subprocess.run(["umount", "--lazy", disk], check=True)
+
+
+def fill(file: Path) -> None:
+    """Take all the room that there is on its disk."""
+    handle = os.open(file, os.O_WRONLY | os.O_CREAT)
+    with pytest.raises(OSError, match="No space left"):
+        fill_on(handle)
+    os.close(handle)
+
+
+def fill_on(handle: int) -> None:
+    while True:
+        os.write(handle, bytes(4096))
+
+
+def test_a_full_disk_refuses_edits_as_a_whole_and_serves_readers(rig: Rig, small_disk: Path):
+    clients = Clients(rig, seed=5)
+    clients.over.set()
+    filler = small_disk / "filler"
+    fill(filler)
+    before = rig.in_sql("SELECT count(*) FROM provisions_change WHERE resource = 'position'")
+    # The page that was begun still takes a few.
+    for number in range(1, 60):
+        clients.add("adder-5", number)
+        if clients.history[-1].outcome != "ok":
+            break
+    else:
+        pytest.fail("the disk was never full")
+    assert rig.status(f"{PLAN}/board") == rig.status(BOARD_PAGE) == 200
+    clients.edit("editor-5", 1)
+    assert clients.history[-1].outcome == "ok", "what needs no new page is saved still"
+    filler.unlink()
+    clients.add("adder-5", 60)
+    assert clients.history[-1].outcome == "ok"
+    after = rig.in_sql("SELECT count(*) FROM provisions_change WHERE resource = 'position'")
+    added = [each for each in clients.history if each.outcome == "ok" and each.client == "adder-5"]
+    assert after[0][0] - before[0][0] == len(added)
+    assert list(complaints(clients.history, rig.log(), standing=rig.standing())) == []
