@@ -185,6 +185,9 @@ class Clients:
     def acknowledged(self) -> int:
         return sum(each.mark is not None and each.outcome == "ok" for each in self.history)
 
+    def has_acknowledged(self, count: int) -> bool:
+        return self.acknowledged >= count
+
     def note(self, client: str, outcome: Any, began: float, *, mark: str | None = None, seq: int | None = None) -> None:
         # Appending is one step in Python.
         self.history.append(Told(client, outcome, began, time.monotonic(), mark, seq))
