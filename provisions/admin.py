@@ -25,7 +25,7 @@ from provisions.models import (
     Via,
     WordingVersion,
 )
-from provisions.record import Author, Stale, change
+from provisions.record import Author, NeedsApproval, Stale, change
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -127,3 +127,5 @@ def save_topic(request: HttpRequest, topic: Topic, *, seen: int) -> None:
         messages.error(
             request, _("Somebody changed '%(topic)s' meanwhile. Nothing was saved; look again.") % {"topic": topic.slug}
         )
+    except NeedsApproval as refusal:
+        messages.error(request, " ".join(refusal.messages))

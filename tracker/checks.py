@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,6 +19,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 PROGRAMS: Final = Path(sys.executable).parent
 # The longest a check may take before it counts as one that hangs; pytest watches each test by itself besides.
 LONGEST_SECONDS: Final = 60 * 60
+PATIENCE_SECONDS: Final = 20
 IN_A_BROWSER: Final = "tests/browser"
 
 
@@ -105,9 +107,14 @@ class Checks:
         return Result(check.name, code, time.monotonic() - began)
 
     def end(self) -> None:
+        """Interrupt those that still run; pytest then stops the servers that it started."""
         for process in list(self.running):
-            process.kill()
-            process.wait()
+            process.send_signal(signal.SIGINT)
+            try:
+                process.wait(timeout=PATIENCE_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
 
 
 class Beside:

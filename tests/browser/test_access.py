@@ -19,8 +19,7 @@ EVERYTHING: dict[str, Any] = {"runOnly": RULES}
 # Colours take three quarters of the time, and hang on the theme more than on the width.
 ALL_BUT_COLOURS: dict[str, Any] = {"runOnly": RULES, "rules": {"color-contrast": {"enabled": False}}}
 LOOKS = [
-    (360, "light", EVERYTHING),
-    (768, "light", ALL_BUT_COLOURS),
+    (360, "light", ALL_BUT_COLOURS),
     (768, "dark", {"runOnly": {"type": "rule", "values": ["color-contrast"]}}),
     (1440, "light", EVERYTHING),
 ]

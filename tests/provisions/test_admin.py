@@ -7,6 +7,7 @@ from django.urls import reverse
 from provisions.agreement.words import Stance
 from provisions.contents import TopicContent
 from provisions.models import Change, Position, Topic
+from provisions.proposals import set_four_eyes
 from provisions.record import change
 from tests.builders import ACCORD, ARDEN, TESTER, says
 
@@ -62,3 +63,12 @@ def test_what_the_admin_says_of_a_field_is_said_in_the_readers_language(model):
     said = [field.help_text for field in model._meta.get_fields() if getattr(field, "help_text", "")]
     # What is translated is worked out when it is shown; what is not is a plain string from the start.
     assert not [text for text in said if isinstance(text, str)]
+
+
+def test_a_topic_of_a_plan_that_takes_two_people_is_not_edited_there(topic, admin_client, admin_user):
+    set_four_eyes(ACCORD, on=True, by=admin_user)
+    page = reverse("admin:provisions_topic_change", args=[topic.pk])
+    answer = admin_client.post(page, {"title": "Ceasefires", "version": 1}, follow=True)
+    assert "take two people" in answer.content.decode()
+    topic.refresh_from_db()
+    assert topic.title == "Fire"
