@@ -20,7 +20,9 @@ PROGRAMS: Final = Path(sys.executable).parent
 # The longest a check may take before it counts as one that hangs; pytest watches each test by itself besides.
 LONGEST_SECONDS: Final = 60 * 60
 PATIENCE_SECONDS: Final = 20
-IN_A_BROWSER: Final = "tests/browser"
+# So many that both cores have as much to do; the next to be added may belong to the others.
+IN_A_BROWSER: Final = ["tests/browser"]
+OF_RULE_FILES_API: Final = ["tests/agreement", "tests/importing", "tests/exporting", "tests/api"]
 
 
 class Check(NamedTuple):
@@ -52,7 +54,7 @@ SLOWER: Final = [
 def run_checks(for_pytest: list[str]) -> int:
     """Run all of them, even after one fails. 0 if every one passed, else 1.
 
-    Tests in a browser take a second core beside all others; arguments for pytest make one run of both.
+    Tests in a browser and some others take a second core beside the rest; arguments for pytest make one run of all.
     """
     stop_signals_interrupt()
     folder = Path(tempfile.mkdtemp(prefix="tracker-checks-"))
@@ -65,8 +67,13 @@ def run_checks(for_pytest: list[str]) -> int:
         if for_pytest:
             results += [checks.run(check) for check in (*SLOWER, pytest("pytest", *for_pytest))]
         else:
-            beside = Beside(checks, [*SLOWER, pytest("pytest in a browser", IN_A_BROWSER)], folder)
-            results.append(checks.run(pytest("pytest", f"--ignore={IN_A_BROWSER}")))
+            others = (
+                pytest("pytest in a browser", *IN_A_BROWSER),
+                pytest("pytest of rule, files and API", *OF_RULE_FILES_API),
+            )
+            beside = Beside(checks, [*SLOWER, *others], folder)
+            left_out = (f"--ignore={each}" for each in (*IN_A_BROWSER, *OF_RULE_FILES_API))
+            results.append(checks.run(pytest("pytest of all else", *left_out)))
             results += beside.results()
     except CannotStart as reason:
         raise Stop(disk_full(str(reason)) or str(reason)) from None

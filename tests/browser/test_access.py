@@ -109,7 +109,7 @@ def test_nothing_that_a_page_comes_to_has_a_finding(page: Page, session: Client,
     wrong += look(page, "an undo without a reason")
     page.context.clear_cookies()
     page.goto(f"{live_site}/accounts/login/")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("alert").wait_for()
     wrong += look(page, "sign-in with errors")
     assert not wrong, "\n".join(wrong)
