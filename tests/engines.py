@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from redis import Redis
 
 from tracker.embedded import Engines
 from tracker.embedded.processes import Running, birth, last_lines, start, wait_until
@@ -113,9 +114,18 @@ class Celery:
             process.kill()
 
 
+def forget_rings() -> None:
+    """Tests without a worker ring as well, and hundreds of jobs for plans that are gone would come first."""
+    from django.conf import settings
+
+    with Redis.from_url(settings.CELERY_BROKER_URL) as broker:
+        broker.flushdb()
+
+
 @pytest.fixture
 def worker(engines: Engines, transactional_db: None, tmp_path: Path) -> Iterator[Celery]:
     """`worker()` starts a Celery worker."""
+    forget_rings()
     workers = Celery(engines, tmp_path, "worker", "--concurrency=1", "--loglevel=INFO", ready=" ready.")
     yield workers
     workers.end()
