@@ -22,7 +22,8 @@ LONGEST_SECONDS: Final = 60 * 60
 PATIENCE_SECONDS: Final = 20
 # So many that both cores have as much to do; the next to be added may belong to the others.
 IN_A_BROWSER: Final = ["tests/browser"]
-OF_RULE_FILES_API: Final = ["tests/agreement", "tests/importing", "tests/exporting", "tests/api"]
+OF_THE_API: Final = ["tests/api"]
+OF_RULE_AND_FILES: Final = ["tests/agreement", "tests/importing", "tests/exporting"]
 
 
 class Check(NamedTuple):
@@ -69,10 +70,11 @@ def run_checks(for_pytest: list[str]) -> int:
         else:
             others = (
                 pytest("pytest in a browser", *IN_A_BROWSER),
-                pytest("pytest of rule, files and API", *OF_RULE_FILES_API),
+                pytest("pytest of the API", *OF_THE_API),
+                pytest("pytest of rule and files", *OF_RULE_AND_FILES),
             )
             beside = Beside(checks, [*SLOWER, *others], folder)
-            left_out = (f"--ignore={each}" for each in (*IN_A_BROWSER, *OF_RULE_FILES_API))
+            left_out = (f"--ignore={each}" for each in (*IN_A_BROWSER, *OF_THE_API, *OF_RULE_AND_FILES))
             results.append(checks.run(pytest("pytest of all else", *left_out)))
             results += beside.results()
     except CannotStart as reason:
