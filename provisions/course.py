@@ -9,7 +9,7 @@ from itertools import accumulate, groupby, pairwise, zip_longest
 
 from django.utils.translation import gettext as _
 
-from provisions.codebook import Code
+from provisions.drawing import Block
 from provisions.telling import counted
 from provisions.timeline import Span
 from provisions.words import day_in_words
@@ -22,14 +22,13 @@ LETTER, LINE = 6.4, 14.0
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """Lines at one level, over a stretch of days; a field of points without words on record has no level."""
+class Blank:
+    """The points of a text without words on record, over a stretch of days."""
 
     x: float
     y: float
     width: float
     height: float
-    code: Code | None = None
 
     @property
     def middle(self) -> tuple[float, float]:
@@ -47,7 +46,7 @@ class Course:
 
     spans: tuple[Span, ...]
     blocks: tuple[Block, ...]
-    voids: tuple[Block, ...]
+    voids: tuple[Blank, ...]
     breaks: tuple[float, ...]
     dates: tuple[tuple[float, str], ...]
 
@@ -85,7 +84,7 @@ def _blocks(span: Span, left: float, right: float, *, scale: float) -> Iterator[
         y += height
 
 
-def _voids(stretches: Sequence[tuple[Span, float, float]], scale: float) -> Iterator[Block]:
+def _voids(stretches: Sequence[tuple[Span, float, float]], scale: float) -> Iterator[Blank]:
     """One field for each text whose points are not all on record, over all the days that it was on the table."""
     for _draft, group in groupby(stretches, key=lambda stretch: stretch[0].draft.key):
         of_text = list(group)
@@ -93,7 +92,7 @@ def _voids(stretches: Sequence[tuple[Span, float, float]], scale: float) -> Iter
         if missing:
             span, left, _right = of_text[0]
             top = FLOOR - scale * (span.lines + missing)
-            yield Block(left, round(top, 1), round(of_text[-1][2] - left, 1), round(scale * missing, 1))
+            yield Blank(left, round(top, 1), round(of_text[-1][2] - left, 1), round(scale * missing, 1))
 
 
 def _breaks(stretches: Sequence[tuple[Span, float, float]], until: date) -> Iterator[float]:
