@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -71,6 +72,14 @@ def quantity_in_words(figure: FigureContent) -> str:
     else:
         number = _plain(figure.value)
     return f"{figure.unit} {number}" if money else f"{number} {figure.unit}"
+
+
+LONG_NUMBER = re.compile(r"(?<![\d.,])\d{5,}(?![\d.,]*\d)")
+
+
+def grouped(text: str) -> str:
+    """A text whose whole numbers of five digits or more are written as the reader writes them: 800,000; no year is."""
+    return LONG_NUMBER.sub(lambda found: number_format(int(found[0]), force_grouping=True), text)
 
 
 def _plain(number: Decimal) -> str:

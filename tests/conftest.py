@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.utils import translation
 
 from provisions.models import Plan
 from tests import builders
@@ -43,6 +44,13 @@ def django_db_setup(django_db_setup: None) -> None:
                 return
 
     DatabaseOperations.execute_sql_flush = patiently  # type: ignore[assignment]
+
+
+@pytest.fixture(autouse=True)
+def the_language_of_the_site() -> Iterator[None]:
+    """A request in another language leaves it on in its thread, which outlives the test."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

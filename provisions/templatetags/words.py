@@ -46,6 +46,7 @@ from provisions.words import (
     quantity_in_words,
     whole_month_in_words,
 )
+from provisions.words import grouped as with_grouped_numbers
 
 register = template.Library()
 
@@ -196,6 +197,12 @@ def sources_of(slugs: Iterable[str], sheet: Sheet) -> list[Source]:
 def quantity(figure: FigureContent) -> str:
     """A figure's value with its unit, or that it is not known."""
     return quantity_in_words(figure)
+
+
+@register.filter
+def grouped(text: str) -> str:
+    """A text with its long numbers in the reader's form."""
+    return with_grouped_numbers(text)
 
 
 @register.inclusion_tag("components/_support.html")

@@ -3,10 +3,13 @@
 from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from provisions.agreement.words import Provenance
 from provisions.board import RevisionHead
 from provisions.contents import FigureContent, When
 from provisions.figures import Quantity, charts
+from provisions.words import grouped
 
 
 def text(n: int) -> RevisionHead:
@@ -76,3 +79,17 @@ def test_every_figure_has_a_chart_of_its_own():
 def test_many_values_are_marked_by_the_least_and_the_greatest():
     (chart,) = charts([says(n, n * 100) for n in range(1, 7)])
     assert [level.label for level in chart.levels] == ["100 people", "600 people"]
+
+
+@pytest.mark.parametrize(
+    ("recorded", "read"),
+    [
+        ("800000-850000", "800,000-850,000"),
+        ("up to 15000", "up to 15,000"),
+        ("in 2026, 0.12345", "in 2026, 0.12345"),
+        ("1,000000", "1,000000"),
+        ("", ""),
+    ],
+)
+def test_a_value_claimed_in_free_text_has_its_long_numbers_grouped_and_nothing_else(recorded, read):
+    assert grouped(recorded) == read

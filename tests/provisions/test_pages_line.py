@@ -57,6 +57,12 @@ def test_the_wording_is_marked_against_the_first_text_unless_another_is_asked_fo
     assert "All fire ceases at dusk." in seen(client.get(f"{PAGE}?compare=none"), within="wording")
 
 
+def test_the_line_of_today_leads_to_itself_as_json_and_the_line_of_a_past_day_does_not(client: Client, accord):
+    assert f'href="/api/v1/plans/{ACCORD}/provisions/ceasefire"' in client.get(PAGE).content.decode()
+    assert client.get(f"/api/v1/plans/{ACCORD}/provisions/ceasefire").json()["slug"] == "ceasefire"
+    assert 'id="as-data"' not in client.get(f"{PAGE}?as_of=2026-01-10").content.decode()
+
+
 def test_the_lineage_shows_every_text_with_the_lines_number_in_it(client: Client, accord):
     second_draft()
     ribbon = words(part(client.get(PAGE).content.decode(), "main").partition('class="ribbon"')[2].partition("</ol>")[0])
