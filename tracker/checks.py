@@ -41,9 +41,11 @@ def pytest(name: str, *arguments: str) -> Check:
     return Check(name, [sys.executable, "-m", "pytest", *arguments])
 
 
+OURS: Final = ("clients", "manage.py", "parties", "provisions", "run.py", "tracker")
 QUICK: Final = [
     Check("ruff check", [f"{PROGRAMS}/ruff", "check"]),
     Check("ruff format", [f"{PROGRAMS}/ruff", "format", "--check"]),
+    Check("bandit", [f"{PROGRAMS}/bandit", "--quiet", "--configfile", "pyproject.toml", "--recursive", *OURS]),
 ]
 SLOWER: Final = [
     Check("types", [f"{PROGRAMS}/mypy"]),

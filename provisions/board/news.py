@@ -110,7 +110,7 @@ SELECT json_build_object(
             AND EXISTS (SELECT FROM news WHERE resource = '{Resource.ASSESSMENT}')
     )
 )::text FROM plan
-"""  # noqa: S608
+"""  # noqa: S608  # nosec B608
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ rival words are notes. All words are paraphrases of ours, which the document say
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ET
+import xml.etree.ElementTree as ET  # nosec B405
 from collections.abc import Iterable, Mapping
 from datetime import date
 

@@ -81,7 +81,7 @@ def icon(symbol: str) -> SafeString:
 def of_record() -> SafeString:
     """Says in mark-up that what follows is in the language of the record, where a page speaks another."""
     if get_language() == settings.RECORD_LANGUAGE:
-        return SafeString()
+        return SafeString("")
     return format_html(' lang="{}"', settings.RECORD_LANGUAGE)
 
 

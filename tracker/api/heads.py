@@ -32,7 +32,7 @@ KEY, KEY_SQL = (
     b"key",
     f"""SELECT key.id FROM tracker_apikey AS key JOIN auth_user AS owner ON owner.id = key.user_id
     WHERE key.digest = $1 AND key.revoked_at IS NULL AND (key.expires_at IS NULL OR key.expires_at > now())
-        AND owner.is_active AND key.last_used_at > now() - interval '{NOTED_EVERY.total_seconds():.0f} seconds'""",  # noqa: S608
+        AND owner.is_active AND key.last_used_at > now() - interval '{NOTED_EVERY.total_seconds():.0f} seconds'""",  # noqa: S608  # nosec B608
 )
 
 

@@ -172,8 +172,8 @@ class Postgres:
         note = self.folder / "postgres-is-in"
         if note.exists() and (noted := Path(note.read_text())).is_dir():
             return noted
-        # What is kept should outlive a restart of the machine, which empties /tmp.
-        lasting = Path("/var/tmp")  # noqa: S108 (a name that nobody can guess is made inside)
+        # What is kept should outlive a restart, which empties /tmp. A name that nobody can guess is made inside.
+        lasting = Path("/var/tmp")  # noqa: S108  # nosec B108
         parent = lasting if lasting.is_dir() and not self.throw_away else None
         home = Path(tempfile.mkdtemp(prefix="tracker-postgres-", dir=parent))
         note.write_text(str(home))

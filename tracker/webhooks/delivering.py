@@ -111,7 +111,7 @@ def _tell(subscription: Subscription, message: str, body: str) -> bool:
     subscription.failing_since = subscription.failing_since or now
     pause = min(SHORTEST * 2 ** min(subscription.failures - 1, 20), LONGEST)
     # Not all of those that failed together come back together.
-    subscription.retry_at = now + pause * (1 + 0.1 * random.random())  # noqa: S311
+    subscription.retry_at = now + pause * (1 + 0.1 * random.random())  # noqa: S311  # nosec B311
     if sent.status == GONE or now - subscription.failing_since >= GIVEN_UP_AFTER:
         subscription.off_since = now
         log.warning("subscription_switched_off", subscription=subscription.pk, address=subscription.address)

@@ -60,7 +60,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Messages are signed with the old secret and with\n{subscription.secret}")
 
     def _rotated(self, subscription: Subscription) -> None:
-        subscription.old_secret = ""
+        subscription.old_secret = ""  # nosec B105
         subscription.save(update_fields=["old_secret"])
 
     def _off(self, subscription: Subscription) -> None:
