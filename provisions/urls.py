@@ -31,6 +31,7 @@ urlpatterns = [
     path("plans/<slug:plan>/", boards.board_page, name="board"),
     path("plans/<slug:plan>/seq/", boards.board_news, name="board-news"),
     path("plans/<slug:plan>/levels/", boards.levels_so_far, name="levels-so-far"),
+    path("plans/<slug:plan>/dossier/", boards.dossier_page, name="dossier"),
     path("plans/<slug:plan>/changes/", changes.changes_page, name="changes"),
     path("plans/<slug:plan>/changes/<int:seq>/undo/", changes.undo, name="undo"),
     path("plans/<slug:plan>/compare/", compare.choose_texts, name="choose-texts"),

@@ -67,7 +67,7 @@ def _pages() -> Iterator[str]:
     for name in ("home", "method", "sources"):
         yield reverse(name)
     for plan in Plan.objects.filter(versions__superseded_at=None).distinct():
-        for name in ("board", "texts", "timeline", "parties", "events", "queue", "changes"):
+        for name in ("board", "dossier", "texts", "timeline", "parties", "events", "queue", "changes"):
             yield reverse(name, args=[plan.slug])
         for party in PlanParty.objects.filter(plan=plan).values_list("party__slug", flat=True):
             yield reverse("party", args=[plan.slug, party])

@@ -16,6 +16,7 @@ from django_htmx.http import push_url
 from provisions.board import Board, board, plan_state
 from provisions.course import course
 from provisions.details import details, lines_with_words
+from provisions.dossier import dossier
 from provisions.models import Plan, PlanVersion
 from provisions.news import levels_that_moved, state_of
 from provisions.plans import plans
@@ -70,6 +71,23 @@ def board_news(request: Request, plan: str) -> HttpResponse:
         "provisions/_board_news.html",
         {**context, "news": True, "moved": levels_that_moved(context["board"], since=seen)},
     )
+
+
+@require_safe
+@varies
+def dossier_page(request: Request, plan: str) -> HttpResponse:
+    """The plan in full, to print or to save as PDF."""
+    if answer := unchanged(request, plan):
+        return answer
+    past = asked_past(request.GET, plan=plan)
+    try:
+        found = dossier(plan, as_of=past.as_of, known_at=past.known_at, revision=past.revision)
+    except Plan.DoesNotExist:
+        raise Http404 from None
+    except PlanVersion.DoesNotExist:
+        return before_the_record(request, plan, past)
+    response = render(request, "provisions/dossier.html", {"dossier": found, "past": past})
+    return tagged(response, request, found.board.state)
 
 
 @require_safe

@@ -1,0 +1,91 @@
+"""A plan as one document to print: every line with its words, its level and why, and what each party said, sourced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from parties.models import Source
+from provisions.assessing import one_moment
+from provisions.board import Board, Cell, Row, board_of_the_moment
+from provisions.details import Detail, details
+from provisions.models import Event, Evidence, Position
+from provisions.proof import Proof, events_named
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a party reads on a line, and the position that decides it, if one does."""
+
+    cell: Cell
+    said: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the dossier. One that is gone has no proof and no words of the parties."""
+
+    row: Row
+    detail: Detail
+    proof: Proof | None
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A category with its lines, in the order of the board."""
+
+    slug: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A plan in full, and the sources that it names, by slug in the order of the alphabet."""
+
+    board: Board
+    chapters: tuple[Chapter, ...]
+    sources: tuple[Source, ...]
+
+
+def dossier(
+    plan: str, *, as_of: date | None = None, known_at: datetime | None = None, revision: str | None = None
+) -> Dossier:
+    """The dossier of now; or of a past day, as it was known at a moment, or of another text, like the board.
+
+    Raises Plan.DoesNotExist, PlanVersion.DoesNotExist. The number of queries does not grow with the record.
+    """
+    with one_moment():
+        found = board_of_the_moment(plan, as_of=as_of, known_at=known_at, revision=revision)
+        shown = details(found, [row.slug for row in found.rows])
+        titles = dict(
+            Event.objects.filter(plan__slug=plan, slug__in=events_named(found.rows)).values_list("slug", "title")
+        )
+        deciding = {cell.position for row in found.rows for cell in row.cells if cell.position}
+        said = {position.key: position for position in _positions(plan, deciding)}
+    sources = {
+        evidence.source.slug: evidence.source for position in said.values() for evidence in position.evidence.all()
+    }
+
+    def entry(row: Row) -> Entry:
+        return Entry(
+            row=row,
+            detail=shown[row.slug],
+            proof=Proof(row, board=found, events=titles) if row.cells else None,
+            words=tuple(Word(cell, said.get(cell.position or "")) for cell in row.cells),
+        )
+
+    chapters = (
+        Chapter(each.slug, each.title, tuple(entry(row) for row in each.rows)) for each in found.categories if each.rows
+    )
+    return Dossier(found, tuple(chapters), tuple(source for _slug, source in sorted(sources.items())))
+
+
+def _positions(plan: str, keys: set[Any]) -> QuerySet[Position]:
+    return Position.objects.filter(plan__slug=plan, key__in=keys).prefetch_related(
+        Prefetch("evidence", Evidence.objects.select_related("source"))
+    )
