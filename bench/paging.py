@@ -2,8 +2,8 @@
 
 Puts the plan of the fixtures on record, has PostgreSQL repeat its positions with their evidence until there are as many
 as asked for, and walks the list of them by `next` to its end, each id counted. Then the first page and the thousandth
-take turns. Prints the least, the median and the 95th percentile of each by the clock, its statements (those about the transaction included), and the medians as a
-ratio. Answers that are kept are dropped before each, so that every page is made.
+take turns. Prints the least, the median and the 95th percentile of each by the clock, its statements with those about
+the transaction, and the medians as a ratio. Answers that are kept are dropped before each, so that every page is made.
 """
 
 from __future__ import annotations
@@ -135,7 +135,8 @@ def compare(pages: dict[str, str], rounds: int) -> None:
         with CaptureQueriesContext(connection) as queries:
             ask(pages[name])
         high = statistics.quantiles(times, n=20)[-1]
-        print(f"{name:12} least {min(times):.1f} ms, p50 {medians[name]:.1f}, p95 {high:.1f}, {len(queries)} statements")
+        spread = f"least {min(times):.1f} ms, p50 {medians[name]:.1f}, p95 {high:.1f}"
+        print(f"{name:12} {spread}, {len(queries)} statements")
     first, late = medians.values()
     print(f"the late page takes {late / first:.2f} times the first (at most 1.5)")
 
