@@ -32,6 +32,7 @@ from provisions.models import (
     SilenceProcedure,
     Wording,
     WordingVersion,
+    moment_after_the_log,
 )
 from provisions.record import keep_assessment, note_setback
 
@@ -61,7 +62,7 @@ def recompute(plan_pk: int, *, today: date | None = None, anew: bool = False) ->
         plan = Plan.objects.get(pk=plan_pk)
         if plan.assessed_seq == plan.seq and plan.assessed_on == as_of and not anew:
             return False
-        record = record_of(plan, known_at=timezone.now())
+        record = record_of(plan, known_at=moment_after_the_log(plan))
     try:
         assessment, speaks = assess(record, as_of=as_of), speaking(record)
     except Exception as error:

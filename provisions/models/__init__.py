@@ -5,7 +5,7 @@ from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
 from .imports import Import, ImportState
 from .jobs import Heartbeat, Setback
-from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via
+from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via, moment_after_the_log
 from .people import DeskRole, Membership, Opened
 from .plan import Category, Plan, PlanParty, PlanVersion, Topic
 from .proposing import FourEyes, Proposal, ProposalStatus
@@ -88,4 +88,5 @@ __all__ = [
     "Via",
     "Wording",
     "WordingVersion",
+    "moment_after_the_log",
 ]

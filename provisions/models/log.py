@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from provisions.agreement.words import Gone, Level, Phase
@@ -155,3 +158,13 @@ class LineAssessment(Version):
 
     def __str__(self) -> str:
         return f"{self.provision}: {self.level}"
+
+
+def moment_after_the_log(plan: Plan) -> datetime:
+    """Now; or the moment of the plan's latest change, where this machine's clock lags behind the one that wrote it.
+
+    So what is recorded next never lies before it, and who reads what is known at that moment reads the change, too.
+    """
+    now = timezone.now()
+    latest = Change.objects.filter(plan=plan).order_by("-seq").values_list("recorded_at", flat=True).first()
+    return max(now, latest) if latest else now

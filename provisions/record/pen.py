@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parties.models import Party, Source
 from provisions.bell import ring
 from provisions.contents import Content, as_json
 from provisions.held import Held, held
-from provisions.models import Change, ChangeKind, FourEyes, Plan, Position, Resource, Retraction, Via
+from provisions.models import (
+    Change,
+    ChangeKind,
+    FourEyes,
+    Plan,
+    Position,
+    Resource,
+    Retraction,
+    Via,
+    moment_after_the_log,
+)
 
 from .book import Book, references
 from .checks import check
@@ -79,7 +88,7 @@ def writing(plan: str, *, by: Author, create: bool = False) -> Iterator[Pen]:
         locked = Plan.objects.select_for_update().get(slug=plan)
         if by.via in ALONE and not by.approved and FourEyes.objects.filter(plan=locked).exists():
             raise NeedsApproval
-        pen = Pen(locked, by=by, now=timezone.now())
+        pen = Pen(locked, by=by, now=moment_after_the_log(locked))
         yield pen
         pen.close()
 

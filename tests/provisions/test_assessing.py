@@ -1,7 +1,7 @@
 """From the record to levels, and how little is written when nothing moved."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -49,6 +49,19 @@ def test_a_position_changes_a_level_and_the_log_says_from_what_to_what(accord):
     assert (entry.kind, entry.resource, entry.via) == ("assessed", "assessment", "job")
     assert entry.before["levels"] == {"ceasefire": "open"}
     assert entry.after["levels"] == {"ceasefire": "contested"}
+
+
+def test_a_machine_whose_clock_lags_misses_nothing_and_writes_nothing_back_into_the_past(accord, monkeypatch):
+    said = says(ARDEN, Stance.ACCEPT, "ceasefire")
+    behind = timezone.now() - timedelta(hours=1)
+    monkeypatch.setattr(timezone, "now", lambda: behind)
+    work_out()
+    proof = LineAssessment.objects.standing().get(provision__slug="ceasefire").body
+    assert proof["readings"][ARDEN]["position"] == said
+    held_words = held(head(), Resource.WORDING)["draft-1/ceasefire"].content
+    change(ACCORD, replace(held_words, text="All fire ceases at dusk."), seen=1, by=TESTER)
+    moments = list(Change.objects.order_by("seq").values_list("recorded_at", flat=True))
+    assert moments == sorted(moments)
 
 
 def test_the_proof_is_kept_with_the_level(accord):
