@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from parties.models import Party, Source
@@ -116,16 +116,28 @@ class TopicAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Topic, form: Any, change: bool) -> None:
         save_topic(request, obj, seen=form.cleaned_data["version"])
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
+        try:
+            return super().changeform_view(request, *args, **options)
+        except Refused as told:
+            messages.error(request, str(told))
+            return HttpResponseRedirect(request.get_full_path())
+
+
+class Refused(Exception):
+    """A save that the record does not take, in words for the reader."""
+
 
 def save_topic(request: HttpRequest, topic: Topic, *, seen: int) -> None:
-    """Put a topic's new title on record, or say that somebody was quicker."""
+    """Put a topic's new title on record. Raises Refused, which says why and what had been typed."""
     content = TopicContent(slug=topic.slug, title=topic.title)
     by = Author(actor=request.user, via=Via.PAGE, reason="Code list edited in the admin pages")  # type: ignore[arg-type]
     try:
         change(topic.plan.slug, content, seen=seen, by=by)
     except Stale:
-        messages.error(
-            request, _("Somebody changed '%(topic)s' meanwhile. Nothing was saved; look again.") % {"topic": topic.slug}
-        )
+        why = _("Somebody changed '%(topic)s' meanwhile. Nothing was saved; look again.") % {"topic": topic.slug}
     except NeedsApproval as refusal:
-        messages.error(request, " ".join(refusal.messages))
+        why = " ".join(refusal.messages)
+    else:
+        return
+    raise Refused(why + " " + _("You had typed: %(title)s") % {"title": topic.title})

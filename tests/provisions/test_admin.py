@@ -51,6 +51,8 @@ def test_a_topic_that_somebody_changed_meanwhile_is_not_overwritten(topic, admin
     page = reverse("admin:provisions_topic_change", args=[topic.pk])
     answer = admin_client.post(page, {"title": "Mine", "version": 1}, follow=True)
     assert "Somebody changed" in answer.content.decode()
+    assert "You had typed: Mine" in answer.content.decode()
+    assert "successfully" not in answer.content.decode()
     topic.refresh_from_db()
     assert topic.title == "Theirs"
 
@@ -70,5 +72,6 @@ def test_a_topic_of_a_plan_that_takes_two_people_is_not_edited_there(topic, admi
     page = reverse("admin:provisions_topic_change", args=[topic.pk])
     answer = admin_client.post(page, {"title": "Ceasefires", "version": 1}, follow=True)
     assert "take two people" in answer.content.decode()
+    assert "successfully" not in answer.content.decode()
     topic.refresh_from_db()
     assert topic.title == "Fire"
