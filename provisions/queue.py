@@ -58,6 +58,13 @@ def doubts(board: Board) -> list[Doubt]:
     return sorted(found, key=lambda doubt: (doubt.settled, not doubt.deciding))
 
 
+def following(board: Board, place: str, *, kind: str, party: str = "") -> Doubt | None:
+    """The doubt of a kind that comes after the one at a place, among those that nobody looked after. No query."""
+    found = [each for each in doubts(board) if each.kind == kind and (not party or each.cell.party.slug == party)]
+    here = next((n for n, doubt in enumerate(found) if doubt.place == place), len(found))
+    return next((doubt for doubt in found[here + 1 :] if not doubt.settled), None)
+
+
 @dataclass(frozen=True, slots=True)
 class OnRecord:
     """The words that a doubt is about; `age` is in days."""

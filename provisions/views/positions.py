@@ -25,6 +25,7 @@ from provisions.forms import PositionForm, RetractionForm
 from provisions.models import Event, Plan, PlanVersion, Position
 from provisions.policy import Act
 from provisions.proposals import must_propose, propose, propose_retraction
+from provisions.queue import KINDS, following
 from provisions.record import Stale, Unknown, record_position, retract_position, writing
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
@@ -61,8 +62,12 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
         form = position_form(found, voice, data=request.POST, followed=before)
         if form.is_valid() and save(request, form):
             told = PROPOSED if must_propose(request.user, plan) else saved(found, voice)
-            messages.success(request, told, extra_tags=f"add-{voice.party.slug}")
-            return _onward(request, reverse("provision", args=[plan, line]))
+            where, focus = _next_in_queue(request, found, voice) or (
+                reverse("provision", args=[plan, line]),
+                f"add-{voice.party.slug}",
+            )
+            messages.success(request, told, extra_tags=focus)
+            return _onward(request, where)
     context = {
         "form": form,
         "problems": form.problems if form.is_bound else [],
@@ -80,6 +85,23 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
 
 def _onward(request: Request, where: str) -> HttpResponse:
     return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
+
+
+def _next_in_queue(request: Request, found: Sheet, voice: Voice) -> tuple[str, str] | None:
+    """Where who came from the queue goes on, and where focus goes there: the next doubt of its kind, or the queue.
+
+    The filter is kept. The queue is read as it was before saving: levels are worked out later.
+    """
+    kind, plan = request.GET.get("queue", ""), found.board.plan
+    if kind not in KINDS:
+        return None
+    narrowed = {name: value for name in ("party", "only", "since") if (value := request.GET.get(name, ""))}
+    place = f"{found.row.slug}.{voice.party.slug}"
+    doubt = following(found.board, place, kind=kind, party=narrowed.get("party", ""))
+    if doubt is None:
+        return reverse("queue", args=[plan], query=narrowed or None), f"qh-{kind}"
+    where = [plan, doubt.row.slug, doubt.cell.party.slug]
+    return reverse("add-position", args=where, query={**narrowed, "queue": kind}), "ed-h"
 
 
 def foreseen(found: Sheet, voice: Voice, typed: QueryDict) -> Effect | None:

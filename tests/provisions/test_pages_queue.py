@@ -122,7 +122,7 @@ def test_what_makes_no_sense_in_the_address_is_left_aside(client: Client, doubtf
 
 def test_each_row_leads_to_the_form_for_that_party_and_line(client: Client, doubtful):
     html = client.get(QUEUE).content.decode()
-    form = f"/plans/{ACCORD}/provisions/ceasefire/positions/{ARDEN}/add/"
+    form = f"/plans/{ACCORD}/provisions/ceasefire/positions/{ARDEN}/add/?queue=stale"
     assert f'href="{form}" aria-label="Add a position: Arden on Ceasefire"' in html
 
 
@@ -266,3 +266,52 @@ def test_who_only_reads_is_offered_neither(client: Client, doubtful):
     page = client.get(QUEUE).content.decode()
     assert "nothing-new" not in page
     assert "editorial/" not in page
+
+
+# ---- The next in the queue ----
+
+SAID = {
+    "stance": "accept",
+    "stated_on": "12 Jan 2026",
+    "speaker": "The president",
+    "authority": "3",
+    "given_on": "draft-2/ceasefire",
+    "summary": "The new words are accepted too.",
+    "reason": "It was in the papers.",
+    "condition-TOTAL_FORMS": "1",
+    "condition-INITIAL_FORMS": "0",
+    "evidence-TOTAL_FORMS": "1",
+    "evidence-INITIAL_FORMS": "0",
+    "evidence-0-source": "S1",
+    "evidence-0-grade": "B2",
+}
+
+
+def confirm(client: Client, party: str, query: str) -> str:
+    """Save a newer word of a party on the ceasefire; where that leads."""
+    form = f"/plans/{ACCORD}/provisions/ceasefire/positions/{party}/add/{query}"
+    answer = client.post(form, SAID | {"asserted_by": party})
+    assert answer.status_code == 302
+    return answer["Location"]
+
+
+def test_saving_from_the_queue_leads_to_the_next_of_its_kind_and_then_back_with_the_filter_kept(client, analyst):
+    form = f"/plans/{ACCORD}/provisions/ceasefire/positions/{CALDOR}/add/"
+    assert confirm(client, ARDEN, "?only=stale&queue=stale") == f"{form}?only=stale&queue=stale"
+    page = client.get(f"{form}?only=stale&queue=stale")
+    assert "Saved: a position of Arden" in seen(page)
+    assert confirm(client, CALDOR, "?only=stale&queue=stale") == f"{QUEUE}?only=stale"
+
+
+def test_the_next_in_the_queue_of_one_party_is_never_that_of_another(client: Client, analyst):
+    assert confirm(client, ARDEN, f"?party={ARDEN}&queue=stale") == f"{QUEUE}?party={ARDEN}"
+
+
+def test_what_somebody_looked_after_is_not_the_next(client: Client, analyst):
+    look_after(client, position="p2")
+    work_out(timezone.now().date())
+    assert confirm(client, ARDEN, "?queue=stale") == QUEUE
+
+
+def test_who_did_not_come_from_the_queue_stays_with_the_line(client: Client, analyst):
+    assert confirm(client, ARDEN, "?queue=nonsense") == f"/plans/{ACCORD}/provisions/ceasefire/"
