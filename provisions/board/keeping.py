@@ -90,8 +90,9 @@ def _keep(plan: str, news: News, reading: BoardReading) -> Board:
     made = reading.board()
     # One step each: two who read at once keep one after the other, and both are right.
     _kept[plan] = _Kept(news.head, reading, made)
-    while len(_kept) > PLANS:
-        _kept.pop(next(iter(_kept)), None)
+    # A copy of the names: another thread may keep a plan of its own meanwhile.
+    for oldest in list(_kept)[: max(len(_kept) - PLANS, 0)]:
+        _kept.pop(oldest, None)
     return made
 
 
