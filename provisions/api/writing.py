@@ -146,7 +146,7 @@ def _loosely(schema: Json) -> Json:
     """A schema that stands by itself: what is nested is told by the shape of answers."""
     if "$defs" not in schema and "$ref" not in schema:
         return {key: value for key, value in schema.items() if key != "title"}
-    return {"type": "array"} if schema.get("type") == "array" else {}
+    return {"type": "array", "items": {}} if schema.get("type") == "array" else {}
 
 
 def _without_none(hint: Any) -> Any:

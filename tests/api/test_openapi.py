@@ -101,3 +101,17 @@ def test_every_problem_of_the_catalogue_is_in_the_guide():
     guide = (KEPT.parent / "api.md").read_text()
     for problem in CATALOGUE.values():
         assert f"`{problem.code}`" in guide
+
+
+def lists_of(schema: Any) -> list[dict[str, Any]]:
+    """Every schema of a list, wherever it stands."""
+    nested = schema.values() if isinstance(schema, dict) else schema if isinstance(schema, list) else ()
+    found = [each for inner in nested for each in lists_of(inner)]
+    return [*found, schema] if isinstance(schema, dict) and schema.get("type") == "array" else found
+
+
+def test_every_list_says_what_is_in_it():
+    """A generator of clients leaves out the addresses where one does not."""
+    lists = lists_of(openapi()["paths"])
+    assert lists
+    assert [each for each in lists if "items" not in each] == []
