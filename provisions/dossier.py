@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
-
-from django.db.models import Prefetch, QuerySet
 
 from parties.models import Source
 from provisions.assessing import one_moment
 from provisions.board import Board, Cell, Row, board_of_the_moment
 from provisions.details import Detail, details
-from provisions.models import Event, Evidence, Position
+from provisions.models import Position
 from provisions.proof import Proof, events_named
 
 
@@ -62,11 +59,10 @@ def dossier(
     with one_moment():
         found = board_of_the_moment(plan, as_of=as_of, known_at=known_at, revision=revision)
         shown = details(found, [row.slug for row in found.rows])
-        titles = dict(
-            Event.objects.filter(plan__slug=plan, slug__in=events_named(found.rows)).values_list("slug", "title")
-        )
+        titles = events_named(found)
         deciding = {cell.position for row in found.rows for cell in row.cells if cell.position}
-        said = {position.key: position for position in _positions(plan, deciding)}
+        positions = Position.objects.filter(plan__slug=plan, key__in=deciding).prefetch_related("evidence__source")
+        said = {position.key: position for position in positions}
     sources = {
         evidence.source.slug: evidence.source for position in said.values() for evidence in position.evidence.all()
     }
@@ -83,9 +79,3 @@ def dossier(
         Chapter(each.slug, each.title, tuple(entry(row) for row in each.rows)) for each in found.categories if each.rows
     )
     return Dossier(found, tuple(chapters), tuple(source for _slug, source in sorted(sources.items())))
-
-
-def _positions(plan: str, keys: set[Any]) -> QuerySet[Position]:
-    return Position.objects.filter(plan__slug=plan, key__in=keys).prefetch_related(
-        Prefetch("evidence", Evidence.objects.select_related("source"))
-    )

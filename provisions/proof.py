@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from provisions.agreement.words import Authority, Carried, Level, Move, Precision, Reading, ReadingClass
 from provisions.board import Board, Cell, Row
 from provisions.codebook import VOCABULARIES, Code, code
+from provisions.models import Event
 from provisions.words import day_in_words, listed
 
 
@@ -304,10 +305,10 @@ def _raises(cell: Cell, flag: str) -> bool:
     return flag in cell.flags
 
 
-def events_named(rows: Iterable[Row]) -> set[str]:
-    """The events that conditions and moves of these lines name."""
-    named = set()
-    for row in rows:
+def events_named(board: Board) -> dict[str, str]:
+    """The titles of the events that conditions and moves of a board's lines name, by slug: one query."""
+    named: set[str] = set()
+    for row in board.rows:
         for reading in row.proof.get("readings", {}).values():
             named |= {each["event"] for each in reading.get("conditions", ()) if "event" in each}
-    return named
+    return dict(Event.objects.filter(plan__slug=board.plan, slug__in=named).values_list("slug", "title"))

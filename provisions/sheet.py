@@ -29,7 +29,6 @@ from provisions.held import beside_positions, held, held_then, position_content
 from provisions.models import (
     Companion,
     Dispute,
-    Event,
     Plan,
     Position,
     Provision,
@@ -390,9 +389,7 @@ class _Reader:
     def _proof(self) -> Proof | None:
         if not self.row.cells:
             return None
-        named = events_named(self.board.rows)
-        titles = dict(Event.objects.filter(plan=self.plan, slug__in=named).values_list("slug", "title"))
-        return Proof(self.row, board=self.board, events=titles)
+        return Proof(self.row, board=self.board, events=events_named(self.board))
 
     # ---- What stands beside it ----
 

@@ -12,7 +12,7 @@ from provisions.assessing import one_moment
 from provisions.board import Board, Cell, PartyHead, Refusal, RevisionHead, Row, board, revision_head
 from provisions.codebook import VOCABULARIES, Code
 from provisions.contents import When
-from provisions.models import Event, Plan, PlanVersion, Position, ProvisionRole, ProvisionVersion, RevisionVersion
+from provisions.models import Plan, PlanVersion, Position, ProvisionRole, ProvisionVersion, RevisionVersion
 from provisions.numbering import counting
 from provisions.proof import Proof, events_named
 
@@ -222,8 +222,7 @@ class _Reading:
         return roles
 
     def _asks(self, lines: Sequence[Standing]) -> list[Ask]:
-        named = events_named(self.board.rows)
-        events = dict(Event.objects.filter(plan=self.plan, slug__in=named).values_list("slug", "title"))
+        events = events_named(self.board)
         asks = []
         for each in lines:
             if each.said is not None and each.cell.reading in HOLDING_BACK:
