@@ -2,6 +2,6 @@
 
 from .base import Shelf, Thing, ThingForm
 from .fields import Merged, Raw, pairs, standing
-from .things import ADDED, FORMS, SAID_OF_WORDS
+from .kinds import ADDED, FORMS, SAID_OF_WORDS
 
 __all__ = ["ADDED", "FORMS", "SAID_OF_WORDS", "Merged", "Raw", "Shelf", "Thing", "ThingForm", "pairs", "standing"]

@@ -19,7 +19,7 @@ from provisions.forms.fields import dress, problems
 from provisions.models import Outcome, Provision, Revision
 
 from .base import SLUG_LENGTH, Shelf, Thing
-from .things import RevisionForm
+from .plans import RevisionForm
 
 FATES = [
     (Fate.CARRY.value, gettext_lazy("Carried, to the letter")),

@@ -1,0 +1,35 @@
+"""Which form each kind of thing has."""
+
+from __future__ import annotations
+
+from provisions.models import Resource
+
+from .base import ThingForm
+from .beside import CompanionForm, DisputeForm, EventForm, SourceForm
+from .lines import CategoryForm, ProvisionForm, TopicForm
+from .plans import PlanForm, RevisionForm
+from .words import RulingForm, SilenceForm, WordingForm
+
+FORMS: dict[Resource, type[ThingForm]] = {
+    form.resource: form
+    for form in (
+        WordingForm,
+        RulingForm,
+        ProvisionForm,
+        CategoryForm,
+        TopicForm,
+        EventForm,
+        SourceForm,
+        CompanionForm,
+        DisputeForm,
+        SilenceForm,
+        PlanForm,
+        RevisionForm,
+    )
+}
+# What is added by itself, under a slug made of its title.
+ADDED = tuple(resource for resource, form in FORMS.items() if form.slugged)
+# What is said of words that are there, and begins with the first version.
+SAID_OF_WORDS = (Resource.RULING, Resource.SILENCE_PROCEDURE)
+
+__all__ = ["ADDED", "FORMS", "SAID_OF_WORDS"]
