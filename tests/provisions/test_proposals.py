@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 
 from provisions import proposals
 from provisions.agreement.words import Stance
+from provisions.assessing import recompute
 from provisions.contents import ProvisionContent
 from provisions.held import held
 from provisions.models import (
@@ -41,6 +42,7 @@ from provisions.models import (
 )
 from provisions.policy import Act, may
 from provisions.record import Author, NeedsApproval, Stale, change, retract_position, revert, writing
+from provisions.verifying import complaints
 from tests import builders
 from tests.builders import ACCORD, ARDEN, says
 
@@ -223,8 +225,13 @@ class Desk(RuleBasedStateMachine):
         self.count = 0
 
     def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.outer.__exit__(None, None, None)
+        try:
+            plan = Plan.objects.get()
+            recompute(plan.pk)
+            assert list(complaints(plan)) == []
+        finally:
+            transaction.set_rollback(True)
+            self.outer.__exit__(None, None, None)
 
     who = st.integers(0, len(ROLES) - 1)
     where = st.sampled_from(LINES)
