@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Model
+from django.db.models import Model, OuterRef, Subquery
 
 from provisions.assessing import one_moment
 from provisions.models import (
@@ -13,8 +13,11 @@ from provisions.models import (
     Companion,
     Dispute,
     Event,
+    PlanParty,
     PlanVersion,
     ProvisionVersion,
+    Relation,
+    RelationKind,
     Resource,
     RevisionVersion,
     Topic,
@@ -52,6 +55,7 @@ def shelves(plan: str) -> Shelves:
             head,
             [
                 Shelf(Resource.PLAN, [(plan, head.title)], grows=False),
+                Shelf(Resource.PARTY, _parties(head), grows=True),
                 Shelf(
                     Resource.REVISION,
                     list(texts.order_by("revision__order").values_list("revision__slug", "title")),
@@ -67,8 +71,42 @@ def shelves(plan: str) -> Shelves:
                 Shelf(Resource.COMPANION, list(_named(Companion, head)), grows=True),
                 Shelf(Resource.DISPUTE, list(_named(Dispute, head, name="subject")), grows=True),
                 Shelf(Resource.TOPIC, list(_named(Topic, head)), grows=True),
+                Shelf(Resource.RELATION, relations(plan), grows=True),
             ],
         )
+
+
+def _parties(head: PlanVersion) -> list[tuple[str, str]]:
+    rows = PlanParty.objects.filter(plan=head.plan).order_by("order")
+    return list(rows.values_list("party__slug", "party__name"))
+
+
+def relations(plan: str, *, key: str = "") -> list[tuple[str, str]]:
+    """The relations of a plan's words, or the one with a key, each as it is called. One query."""
+    rows = Relation.objects.filter(wording__revision__plan__slug=plan).order_by(
+        "wording__revision__order", "wording__provision__order", "pk"
+    )
+    told = rows.annotate(
+        line=_title_now(ProvisionVersion, "provision", "wording__provision"),
+        text=_title_now(RevisionVersion, "revision", "wording__revision", name="short"),
+        other_line=_title_now(ProvisionVersion, "provision", "other__provision"),
+        other_text=_title_now(RevisionVersion, "revision", "other__revision", name="short"),
+    ).values_list(
+        "wording__revision__slug", "wording__provision__slug",
+        "other__revision__plan__slug", "other__revision__slug", "other__provision__slug",
+        "kind", "line", "text", "other_line", "other_text",
+    )  # fmt: skip
+    return [
+        (found, f"{line} ({text}): {RelationKind(kind).label}, {other_line} ({other_text})")
+        for revision, slug, plan_there, revision_there, slug_there, kind, line, text, other_line, other_text in told
+        if (found := f"{revision}/{slug} to {plan_there}/{revision_there}/{slug_there}") == key or not key
+    ]
+
+
+def _title_now(model: type[Model], of: str, which: str, *, name: str = "title") -> Subquery:
+    """What a thing is called in the version that stands."""
+    versions = model._base_manager.filter(**{of: OuterRef(which), "superseded_at": None})
+    return Subquery(versions.values(name)[:1])
 
 
 def _named(model: type[Model], head: PlanVersion, *, name: str = "title") -> Iterable[tuple[str, str]]:

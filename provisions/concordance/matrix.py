@@ -66,6 +66,11 @@ class Judgement:
     note: str
     sources: tuple[Source, ...]
 
+    @property
+    def key(self) -> str:
+        """What the record calls it, in the plan of the words named first."""
+        return f"{self.text.slug}/{self.words.line} to {self.other.plan}/{self.other.revision}/{self.other.line}"
+
 
 @dataclass(frozen=True, slots=True)
 class Concordance:

@@ -22,7 +22,7 @@ from parties.models import Source
 from provisions import presence
 from provisions.codebook import code
 from provisions.contents import Content, WordingContent, from_json
-from provisions.desk import Shelves, shelves
+from provisions.desk import Shelves, relations, shelves
 from provisions.foresight import Foresight, foresee
 from provisions.forms.desk import ADDED, FORMS, SAID_OF_WORDS, Merged, Raw, Shelf, Thing, ThingForm, pairs, standing
 from provisions.held import Held, held
@@ -46,6 +46,8 @@ from .keeping import kept
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
 SOURCES_OFFERED = 300
+# The kinds of things that a plan lead arranges.
+ARRANGED = {resource for resource, form in FORMS.items() if form.act == Act.ARRANGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def desk_page(request: Request, plan: str) -> HttpResponse:
         found: Shelves = shelves(plan)
     except PlanVersion.DoesNotExist:
         raise Http404 from None
-    return render(request, "provisions/desk.html", {"plan": found.plan, "shelves": found})
+    return render(request, "provisions/desk.html", {"plan": found.plan, "shelves": found, "arranged": ARRANGED})
 
 
 @require_http_methods(["GET", "POST"])
@@ -167,12 +169,17 @@ def _name(plan: str, resource: Resource, key: str, found: Held | None) -> tuple[
         whole = of.parent.slug if of and of.parent else line
         return title, reverse("provision", args=[plan, whole])
     content = found.content if found else None
-    title = getattr(content, "title", "") or getattr(content, "subject", key)
+    title = getattr(content, "title", "") or getattr(content, "subject", "") or getattr(content, "name", key)
     match resource:
         case Resource.SOURCE:
             return title, reverse("source", args=[key])
         case Resource.PLAN:
             return title, reverse("board", args=[plan])
+        case Resource.PARTY:
+            return title, reverse("party", args=[plan, key])
+        case Resource.RELATION:
+            named = relations(plan, key=key)
+            return named[0][1] if named else key, reverse("texts", args=[plan])
         case Resource.EVENT | Resource.COMPANION:
             return title, reverse("events", args=[plan])
     return title, reverse("desk", args=[plan])

@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from parties.models import Party
 from provisions.contents import Content, SourceContent, When
 from provisions.forms.fields import dress, offer, problems
 from provisions.forms.rows import NewSourceForm
@@ -20,6 +21,7 @@ from provisions.models import (
     Category,
     Plan,
     PlanParty,
+    PlanVersion,
     ProvisionVersion,
     Resource,
     RevisionVersion,
@@ -59,6 +61,22 @@ class Shelf:
     def revisions(self) -> Choices:
         rows = RevisionVersion.objects.standing().filter(revision__plan__slug=self.plan)
         return list(rows.order_by("revision__order").values_list("revision__slug", "title"))
+
+    @cached_property
+    def other_texts(self) -> Choices:
+        """The texts of other plans, as `plan/text`."""
+        rows = RevisionVersion.objects.standing().exclude(revision__plan__slug=self.plan)
+        titles = dict(PlanVersion.objects.standing().values_list("plan__slug", "title"))
+        named = rows.order_by("revision__plan__slug", "revision__order")
+        return [
+            (f"{plan}/{slug}", f"{titles.get(plan, plan)}: {title}")
+            for plan, slug, title in named.values_list("revision__plan__slug", "revision__slug", "title")
+        ]
+
+    @cached_property
+    def all_parties(self) -> Choices:
+        """The parties of every plan."""
+        return list(Party.objects.order_by("name").values_list("slug", "name"))
 
     @cached_property
     def categories(self) -> Choices:

@@ -7,7 +7,8 @@ from provisions.models import Resource
 from .base import ThingForm
 from .beside import CompanionForm, DisputeForm, EventForm, SourceForm
 from .lines import CategoryForm, ProvisionForm, TopicForm
-from .plans import PlanForm, RevisionForm
+from .plans import PartyForm, PlanForm, RevisionForm
+from .relations import RelationForm
 from .words import RulingForm, SilenceForm, WordingForm
 
 FORMS: dict[Resource, type[ThingForm]] = {
@@ -23,12 +24,14 @@ FORMS: dict[Resource, type[ThingForm]] = {
         CompanionForm,
         DisputeForm,
         SilenceForm,
+        RelationForm,
         PlanForm,
+        PartyForm,
         RevisionForm,
     )
 }
-# What is added by itself, under a slug made of its title.
-ADDED = tuple(resource for resource, form in FORMS.items() if form.slugged)
+# What is added by itself: under a slug made of its title, or as a pair of words.
+ADDED = (*(resource for resource, form in FORMS.items() if form.slugged), Resource.RELATION)
 # What is said of words that are there, and begins with the first version.
 SAID_OF_WORDS = (Resource.RULING, Resource.SILENCE_PROCEDURE)
 

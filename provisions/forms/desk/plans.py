@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from provisions import contents
@@ -13,7 +16,9 @@ from provisions.agreement.words import (
     Provenance,
 )
 from provisions.codebook import VOCABULARIES
-from provisions.models import Outcome, Resource
+from provisions.contents import Content
+from provisions.held import held
+from provisions.models import Outcome, Position, ProvisionRole, Resource
 from provisions.policy import Act
 
 from .base import ThingForm, as_before, choose, day_of
@@ -43,6 +48,11 @@ class PlanForm(ThingForm):
         required=False,
         help_text=gettext_lazy("Levels and the phase are worked out of it."),
     )
+    parties = RowsField(
+        Column("party", gettext_lazy("Party"), required=True),
+        label=gettext_lazy("Parties"),
+        help_text=gettext_lazy("In the order in which they are shown, which ranks nobody."),
+    )
     principals = several(
         gettext_lazy("Principals"), required=True, help_text=gettext_lazy("Their consent constitutes the plan.")
     )
@@ -61,6 +71,21 @@ class PlanForm(ThingForm):
             principals=self.shelf.parties,
             threshold=[(int(each.value), each.label) for each in VOCABULARIES["authority"]],
         )
+        parties = self.fields["parties"]
+        if isinstance(parties, RowsField):
+            parties.offer("party", self.shelf.all_parties)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean()
+        if "parties" in asked:
+            named = [row["party"] for row in asked["parties"]]
+            if len(set(named)) < len(named):
+                self.add_error("parties", _("A party is named twice."))
+            for slug, name in self.shelf.parties:
+                if slug not in named and _has_a_word(self.shelf.plan, slug):
+                    told = _("%(party)s spoke on this plan or has a role in it, and stays a party of it.")
+                    self.add_error("parties", told % {"party": name})
+        return asked
 
     def said(self, content: contents.PlanContent) -> dict[str, Raw]:
         return {
@@ -68,6 +93,7 @@ class PlanForm(ThingForm):
             "summary": content.summary,
             "note": content.note,
             "current_revision": content.current_revision or "",
+            "parties": tuple((party,) for party in content.parties),
             "principals": tuple(sorted(content.principals)),
             "threshold": str(int(content.threshold)),
             "horizon_days": str(content.horizon_days),
@@ -81,10 +107,51 @@ class PlanForm(ThingForm):
             summary=asked["summary"],
             note=asked["note"],
             current_revision=asked["current_revision"] or None,
+            parties=tuple(row["party"] for row in asked["parties"]),
             principals=as_before(asked["principals"], self.thing.content.principals, self.shelf.parties),
             threshold=Authority(int(asked["threshold"])),
             horizon_days=asked["horizon_days"],
         )
+
+
+def _has_a_word(plan: str, party: str) -> bool:
+    """Whether something of a plan is said by a party, of it, or asked of it."""
+    said = Position.objects.filter(plan__slug=plan).filter(Q(party__slug=party) | Q(asserted_by__slug=party))
+    roles = ProvisionRole.objects.filter(
+        party__slug=party,
+        provision_version__superseded_at=None,
+        provision_version__provision__plan__slug=plan,
+    )
+    return said.exists() or roles.exists()
+
+
+class PartyForm(ThingForm):
+    """One who takes part, as every plan calls it. A new one comes last among the parties of this plan."""
+
+    resource = Resource.PARTY
+    act = Act.ARRANGE
+    slugged = "name"
+    name = line(
+        gettext_lazy("Name"),
+        required=True,
+        most=120,
+        help_text=gettext_lazy("As it calls itself, in neutral words; every plan that it takes part in shows it."),
+    )
+    short = line(gettext_lazy("Short name"), required=True, most=20, help_text=gettext_lazy("For column heads."))
+    note = prose(gettext_lazy("Note"), rows=2, help_text=gettext_lazy("Shown on its page."))
+
+    def said(self, content: contents.PartyContent) -> dict[str, Raw]:
+        return {"name": content.name, "short": content.short, "note": content.note}
+
+    def content(self, key: str) -> contents.PartyContent:
+        asked = self.cleaned_data
+        return contents.PartyContent(slug=key, name=asked["name"], short=asked["short"], note=asked["note"])
+
+    def also(self) -> list[Content]:
+        """The plan, with the party among its own."""
+        plan = held(self.shelf.row, Resource.PLAN)[self.shelf.plan].content
+        key = self.key()
+        return [] if key in plan.parties else [replace(plan, parties=(*plan.parties, key))]
 
 
 class RevisionForm(ThingForm):
