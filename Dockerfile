@@ -22,4 +22,4 @@ RUN SECRET_KEY=unused DATABASE_URL=postgresql://u:p@unused/u REDIS_URL=redis://u
     python manage.py collectstatic --no-input --verbosity 0 && python -m compileall -q tracker parties provisions
 USER tracker
 EXPOSE 8000
-CMD ["python", "-m", "granian", "--interface=wsgi", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=8", "--no-ws", "tracker.wsgi:application"]
+CMD ["python", "-m", "granian", "--interface=wsgi", "--host=0.0.0.0", "--port=8000", "--workers=2", "--blocking-threads=8", "--no-ws", "--respawn-interval=15", "tracker.wsgi:application"]

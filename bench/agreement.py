@@ -25,7 +25,7 @@ GRADES = ("A1", "A2", "B1", "B2", "C3", None)
 
 def a_record(*, lines: int, positions: int, revisions: int = 5) -> dict[str, Any]:
     """A plan as talks leave it: a chain of drafts, and positions all along it, some on conditions."""
-    dice = random.Random(lines)  # noqa: S311 - the same record every time
+    dice = random.Random(lines)
     stamp = {"recorded_at": "2025-11-20T08:00:00Z", "superseded_at": None}
     slugs = [f"line-{i}" for i in range(lines)]
     drafts = [f"r{i}" for i in range(revisions)]

@@ -20,7 +20,7 @@ from bench.stage import stage
 
 LINES, TEXTS, LENGTH = 1000, 10, 40
 VOCABULARY = 20_000
-DICE = random.Random(7)  # noqa: S311 - the same words every time
+DICE = random.Random(7)
 
 # Each plan is put in by PostgreSQL itself, with the columns of the record as they are. No log tells of it, so those
 # guards that ask for one are lifted first.
