@@ -1,8 +1,10 @@
 # One image for web, worker, beat, the preparing step and backups. It carries its own PostgreSQL client programs.
 FROM python:3.13-slim AS packages
 WORKDIR /tracker
-COPY requirements.txt .
-RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY requirements.txt requirements-observe.txt ./
+# `--build-arg OBSERVE=yes` for an image that can report to Sentry and OpenTelemetry.
+ARG OBSERVE=
+RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --require-hashes -r requirements.txt ${OBSERVE:+-r requirements-observe.txt}
 
 FROM python:3.13-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin tracker

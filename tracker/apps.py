@@ -9,3 +9,6 @@ class TrackerConfig(AppConfig):
     def ready(self) -> None:
         # Every process that runs Django must know our Celery before a shared task is rung.
         import tracker.celery  # noqa: F401
+        from tracker import observing
+
+        observing.begin()

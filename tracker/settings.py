@@ -359,3 +359,7 @@ LOGGING = logs.configuration(
     json=env.flag("LOG_JSON", default=not DEBUG),
     level=env.choice("LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
 )
+
+# Where errors are reported to and traces sent, by what requirements-observe.txt installs. See tracker/observing.py.
+SENTRY_DSN = env.text("SENTRY_DSN", "")
+OTEL_ENDPOINT = env.text("OTEL_EXPORTER_OTLP_ENDPOINT", "").rstrip("/")

@@ -79,7 +79,7 @@ def test_it_needs_nothing_but_python_until_the_packages_are_there():
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("lock", ["requirements.txt", "requirements-test.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("lock", [*run.TO_TEST, "requirements-observe.txt"])
 def test_a_lock_names_packages_and_hashes_and_no_place(lock):
     lines = (ROOT / lock).read_text().splitlines()
     assert not [line for line in lines if "://" in line or line.startswith(("-", "/"))]
@@ -88,7 +88,7 @@ def test_a_lock_names_packages_and_hashes_and_no_place(lock):
 
 def test_the_locks_agree_on_every_package():
     pins = defaultdict(set)
-    for lock in run.TO_TEST:
+    for lock in (*run.TO_TEST, "requirements-observe.txt"):
         for line in (ROOT / lock).read_text().splitlines():
             if "==" in line.split(";")[0]:
                 name, _, version = line.split(";")[0].rstrip(" \\").partition("==")
