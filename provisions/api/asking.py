@@ -15,6 +15,9 @@ from provisions.models.base import SLUG_LENGTH
 NAMED = 40
 # Days outside are slips of the pen, and sums with them run over the end of the calendar.
 FIRST_YEAR, LAST_YEAR = 1900, 2999
+_YEAR = "^(19|2[0-9])[0-9]{2}-"
+# In the description of a value: it has a form, but the record or the calendar says which values there are.
+CHECKED_FURTHER = "x-checked-further"
 
 
 class Refused(Exception):
@@ -79,6 +82,8 @@ class Parameter:
     does: str
     repeats: bool = False
     default: Any = None
+    # Whether a value of the right form may be none all the same.
+    checked_further: bool = False
 
     def read(self, text: str) -> Any:
         """The value that a text stands for. Raises BadValue."""
@@ -128,6 +133,8 @@ class Words(Parameter):
 class Name(Parameter):
     """The slug of something on record. Whether it is there, the record says."""
 
+    checked_further: bool = True
+
     def read(self, text: str) -> str:
         if not re.fullmatch(rf"[-a-zA-Z0-9_]{{1,{SLUG_LENGTH}}}", text):
             raise self.refuse(text, "a name is made of letters, digits, hyphens and underscores")
@@ -168,7 +175,7 @@ class Day(Parameter):
         raise self.refuse(text, f"write a day as 2026-01-15, from {FIRST_YEAR} to {LAST_YEAR}")
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date"}
+        return {"type": "string", "format": "date", "pattern": _YEAR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +190,7 @@ class Moment(Parameter):
         raise self.refuse(text, "write a moment with its time zone, as 2026-01-15T12:00:00Z")
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "format": "date-time"}
+        return {"type": "string", "format": "date-time", "pattern": _YEAR}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +216,7 @@ class Opaque(Parameter):
 
     pattern: str
     remedy: str
+    checked_further: bool = True
 
     def read(self, text: str) -> str:
         if not re.fullmatch(self.pattern, text, re.ASCII):
@@ -216,7 +224,7 @@ class Opaque(Parameter):
         return text
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{self.pattern}$"}
+        return {"type": "string", "pattern": f"^({self.pattern})$"}
 
 
 def read(parameters: Sequence[Parameter], given: Mapping[str, Sequence[str]]) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from .asking import Asked, BadValue, Day, Moment, Name, one_of
 
 REPLAY = (
     Day(name="as_of", does="Show where everything stood on this day, by all that is on record now."),
-    Moment(name="known_at", does="Count only what was on record at this moment."),
+    # Before the record begins, nothing can be counted.
+    Moment(name="known_at", does="Count only what was on record at this moment.", checked_further=True),
     Name(name="revision", does="Evaluate this revision of the plan, be it an older draft or a counter-proposal."),
 )
 

@@ -1,33 +1,20 @@
 """What can be written through the API: by the same writers as on the pages, in the words in which it is read.
 
-A body has the keys of the thing's own shape. Nothing here speaks HTTP.
+Nothing here speaks HTTP.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import secrets
-import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from django.contrib.auth.models import User
-from pydantic import TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from provisions.agreement.words import Precision
-from provisions.contents import (
-    Content,
-    EventContent,
-    PositionContent,
-    ProvisionContent,
-    RulingContent,
-    When,
-    WordingContent,
-    as_json,
-    from_json,
-)
+from provisions.contents import Content, PositionContent, as_json, from_json
 from provisions.held import held
 from provisions.models import Change, Plan, Proposal, ProposalStatus, Resource
 from provisions.policy import Act
@@ -36,26 +23,28 @@ from provisions.record import Author, Stale, change, retract_position
 
 from .asking import Asked, NotOnRecord, Refused
 from .beside import EVENTS
+from .bodies import (
+    OTHER_NAMES,
+    VERSION,
+    BadBody,
+    Body,
+    EventBody,
+    Json,
+    PositionBody,
+    ProvisionBody,
+    RetractionBody,
+    RulingBody,
+    WordingBody,
+    fields_of,
+    patch_of,
+    read_body,
+)
 from .entries import Kind, the_plan
 from .said import POSITIONS, RULINGS
 from .shape import documented
 from .texts import PROVISIONS, WORDINGS
 
-Json = dict[str, Any]
 POST, PATCH = "POST", "PATCH"
-
-# Keys that a body may have beside those of the thing.
-REASON, VERSION = "reason", "version"
-# As a content calls it, and as answers do.
-OTHER_NAMES = {"key": "id"}
-
-
-class BadBody(Refused):
-    """A body that cannot be read. `errors` are pairs of a key, or several with slashes, and a sentence."""
-
-    def __init__(self, errors: list[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{key}: {sentence}" if key else sentence for key, sentence in errors))
-        self.errors = errors
 
 
 class VersionMissing(Refused):
@@ -111,120 +100,15 @@ class Deed:
     description: str
     kind: Kind
     act: Act
-    # The keys that a body may have, with their JSON Schema, and those that it must have.
-    properties: Mapping[str, Json]
-    required: tuple[str, ...]
-    do: Callable[[Asked, Json, Hand], Written]
+    body: type[Body]
+    # A body, for the description.
+    example: Json
+    do: Callable[[Asked, Body, Hand], Written]
 
     @property
     def versioned(self) -> bool:
         """Whether it states the version that it was made on."""
         return self.method == PATCH
-
-
-def _schema(content: type) -> dict[str, Json]:
-    """The keys of a content as bodies have them."""
-    found: dict[str, Json] = {}
-    hints = get_type_hints(content)
-    for each in dataclasses.fields(content):
-        hint = _without_none(hints[each.name])
-        name = OTHER_NAMES.get(each.name, each.name)
-        if hint is When:
-            found |= {
-                name: {"type": "string", "description": "2026-01-15, 2026-01 or 2026."},
-                f"{name}_precision": {"type": "string", "enum": [str(word) for word in Precision]},
-                f"{name}_approximate": {"type": "boolean"},
-            }
-        elif each.name == "roles":
-            found[name] = {"type": "array", "items": {"type": "object", "required": ["party", "role"]}}
-        else:
-            found[name] = _loosely(TypeAdapter(hint).json_schema())
-    return found
-
-
-def _loosely(schema: Json) -> Json:
-    """A schema that stands by itself: what is nested is told by the shape of answers."""
-    if "$defs" not in schema and "$ref" not in schema:
-        return {key: value for key, value in schema.items() if key != "title"}
-    return {"type": "array", "items": {}} if schema.get("type") == "array" else {}
-
-
-def _without_none(hint: Any) -> Any:
-    if get_origin(hint) in (Union, types.UnionType):
-        others = [each for each in get_args(hint) if each is not type(None)]
-        return others[0] if len(others) == 1 else hint
-    return hint
-
-
-def _required(content: type) -> tuple[str, ...]:
-    return tuple(
-        OTHER_NAMES.get(each.name, each.name)
-        for each in dataclasses.fields(content)
-        if each.default is dataclasses.MISSING and each.default_factory is dataclasses.MISSING
-    )
-
-
-# ---- From bodies to contents ----
-
-
-def read_body(content: type, body: Json) -> Any:
-    """The content that a body says. Raises BadBody."""
-    try:
-        return TypeAdapter(content).validate_python(_fields(content, body))
-    except ValidationError as error:
-        raise BadBody([(_pointer(each["loc"]), each["msg"]) for each in error.errors()]) from None
-
-
-def _pointer(loc: tuple[int | str, ...]) -> str:
-    return "/".join(str(OTHER_NAMES.get(str(part), part)) for part in loc)
-
-
-def _fields(content: type, body: Mapping[str, Any]) -> Json:
-    """What a body says, under the names and in the forms of the content."""
-    hints, found = get_type_hints(content), dict(body)
-    for each in dataclasses.fields(content):
-        hint, name = hints[each.name], OTHER_NAMES.get(each.name, each.name)
-        if name not in found:
-            continue
-        value = found.pop(name)
-        if _without_none(hint) is When:
-            value = _when(name, value, found)
-        elif value is None and hint is str:
-            # What is missing is null in answers and nothing on record.
-            value = ""
-        elif each.name == "roles" and isinstance(value, list):
-            value = [(role.get("party"), role.get("role")) if isinstance(role, dict) else role for role in value]
-        elif (nested := _nested(hint)) and isinstance(value, list):
-            value = [_fields(nested, item) if isinstance(item, dict) else item for item in value]
-        found[each.name] = value
-    return found
-
-
-def _nested(hint: Any) -> Any:
-    """What a tuple is of, where that has keys of its own."""
-    parts = get_args(hint)
-    return parts[0] if get_origin(hint) is tuple and parts and dataclasses.is_dataclass(parts[0]) else None
-
-
-def _when(name: str, value: Any, body: Json) -> When:
-    precision, approximate = body.pop(f"{name}_precision", None), body.pop(f"{name}_approximate", None)
-    lengths = {Precision.DAY: 10, Precision.MONTH: 7, Precision.YEAR: 4}
-    try:
-        text = str(value)
-        return When.parse(text[: lengths[Precision(precision)]] if precision else text, approximate=approximate is True)
-    except ValueError as error:
-        raise BadBody([(name, str(error))]) from None
-
-
-def _checked(deed_keys: Mapping[str, Json], body: Json, *, versioned: bool) -> tuple[Json, str]:
-    """The body without what belongs to the edit, and its reason. Raises BadBody."""
-    known = [*deed_keys, REASON, *([VERSION] if versioned else [])]
-    if unknown := [name for name in body if name not in known]:
-        raise BadBody([(name, f"is not a key of it; known are: {', '.join(known)}") for name in unknown])
-    reason = body.get(REASON) or ""
-    if not isinstance(reason, str):
-        raise BadBody([(REASON, "write a text")])
-    return {name: value for name, value in body.items() if name not in (REASON, VERSION)}, reason
 
 
 # ---- What is done ----
@@ -239,13 +123,15 @@ def _told(kind: Kind, asked: Asked, key: str) -> Mapping[str, Any]:
     return kind.told_one(here)
 
 
-def _add_position(asked: Asked, body: Json, hand: Hand) -> Written:
-    party = body.get("party")
-    filled = {"id": f"{party}-{secrets.token_hex(4)}", "asserted_by": party, **body}
-    return _put(POSITIONS, asked, read_body(PositionContent, filled), hand)
+def _add_position(asked: Asked, body: Body, hand: Hand) -> Written:
+    fields = fields_of(body)
+    party = fields["party"]
+    fields["key"] = fields.get("key") or f"{party}-{secrets.token_hex(4)}"
+    fields["asserted_by"] = fields.get("asserted_by") or party
+    return _put(POSITIONS, asked, PositionContent(**fields), hand)
 
 
-def _retract(asked: Asked, body: Json, hand: Hand) -> Written:
+def _retract(asked: Asked, body: Body, hand: Hand) -> Written:
     plan, key = asked.names["plan"], asked.names["position"]
     _told(POSITIONS, asked, key)
     if hand.proposing:
@@ -254,18 +140,18 @@ def _retract(asked: Asked, body: Json, hand: Hand) -> Written:
     return Written(_told(POSITIONS, asked, key), seq)
 
 
-def _adding(kind: Kind, content: type) -> Callable[[Asked, Json, Hand], Written]:
-    def add(asked: Asked, body: Json, hand: Hand) -> Written:
-        return _put(kind, asked, read_body(content, body), hand)
+def _adding(kind: Kind) -> Callable[[Asked, Body, Hand], Written]:
+    def add(asked: Asked, body: Body, hand: Hand) -> Written:
+        return _put(kind, asked, body.says(**fields_of(body)), hand)
 
     return add
 
 
-def _editing(kind: Kind, content: type) -> Callable[[Asked, Json, Hand], Written]:
-    def edit(asked: Asked, body: Json, hand: Hand) -> Written:
+def _editing(kind: Kind) -> Callable[[Asked, Body, Hand], Written]:
+    def edit(asked: Asked, body: Body, hand: Hand) -> Written:
         key = "/".join(value for name, value in asked.names.items() if name != "plan")
-        base = _at(the_plan(asked), kind, key, hand.seen)
-        return _put(kind, asked, _overlaid(content, base, body), hand, base=base)
+        base: Any = _at(the_plan(asked), kind, key, hand.seen)
+        return _put(kind, asked, dataclasses.replace(base, **fields_of(body, base=base)), hand, base=base)
 
     return edit
 
@@ -313,21 +199,6 @@ def _at(plan: Plan, kind: Kind, key: str, version: int) -> Content:
     return from_json(kind.resource, then.after)
 
 
-def _overlaid(content: type, base: Content, body: Json) -> Any:
-    """What the thing would say with the changes of a body. Raises BadBody."""
-    fields = {each.name: getattr(base, each.name) for each in dataclasses.fields(content)}
-    given = dict(body)
-    for name in list(fields):
-        # A new precision alone is of the day that is there.
-        if isinstance(fields[name], When) and name not in given:
-            for part in ("precision", "approximate"):
-                given.pop(f"{name}_{part}", None)
-    try:
-        return TypeAdapter(content).validate_python({**fields, **_fields(content, given)})
-    except ValidationError as error:
-        raise BadBody([(_pointer(each["loc"]), each["msg"]) for each in error.errors()]) from None
-
-
 def _conflict(kind: Kind, asked: Asked, stale: Stale, yours: Any, base: Content | None) -> Json:
     plan = the_plan(asked)
     now = stale.held
@@ -352,14 +223,6 @@ def _conflict(kind: Kind, asked: Asked, stale: Stale, yours: Any, base: Content 
     }
 
 
-_EVENT, _POSITION, _RULING = _schema(EventContent), _schema(PositionContent), _schema(RulingContent)
-_WORDING, _PROVISION = _schema(WordingContent), _schema(ProvisionContent)
-
-
-def _but(schema: Mapping[str, Json], *names: str) -> dict[str, Json]:
-    return {name: value for name, value in schema.items() if name not in names}
-
-
 DEEDS = (
     Deed(
         name="add_position",
@@ -370,8 +233,19 @@ DEEDS = (
         "Without an id it gets one; without `asserted_by` the party speaks for itself.",
         kind=POSITIONS,
         act=Act.RECORD,
-        properties=_POSITION,
-        required=tuple(name for name in _required(PositionContent) if name not in ("id", "asserted_by")),
+        body=PositionBody,
+        example={
+            "party": "ua",
+            "revision": "us-ua-20",
+            "provision": "ceasefire",
+            "stance": "accept",
+            "authority": 3,
+            "stated_on": "2026-01-10",
+            "speaker": "A spokesperson",
+            "summary": "Accepts the point.",
+            "evidence": [{"source": "S001", "grade": "B2"}],
+            "reason": "New statement.",
+        },
         do=_add_position,
     ),
     Deed(
@@ -382,8 +256,8 @@ DEEDS = (
         description="It stays readable and counts nowhere from now on.",
         kind=POSITIONS,
         act=Act.RECORD,
-        properties={},
-        required=(REASON,),
+        body=RetractionBody,
+        example={"reason": "It was said of another draft."},
         do=_retract,
     ),
     Deed(
@@ -395,9 +269,15 @@ DEEDS = (
         "level it is withdrawn.",
         kind=RULINGS,
         act=Act.RECORD,
-        properties=_but(_RULING, REASON),
-        required=("provision", "revision", "level", REASON),
-        do=_adding(RULINGS, RulingContent),
+        body=RulingBody,
+        example={
+            "provision": "ceasefire",
+            "revision": "us-ua-20",
+            "level": "open",
+            "reason": "The refusal is about the order of the steps only.",
+            "sources": ["S001"],
+        },
+        do=_adding(RULINGS),
     ),
     Deed(
         name="add_event",
@@ -407,9 +287,15 @@ DEEDS = (
         description="A dated happening, with its states where a condition names it.",
         kind=EVENTS,
         act=Act.RECORD,
-        properties=_EVENT,
-        required=_required(EventContent),
-        do=_adding(EVENTS, EventContent),
+        body=EventBody,
+        example={
+            "slug": "talks-resume",
+            "title": "Talks resume",
+            "dated": "2026-02",
+            "states": [{"state": "unmet", "stated_on": "2026-01-20"}],
+            "reason": "A condition names it.",
+        },
+        do=_adding(EVENTS),
     ),
     Deed(
         name="edit_event",
@@ -419,9 +305,9 @@ DEEDS = (
         description="The keys that are given are changed, all others stay.",
         kind=EVENTS,
         act=Act.RECORD,
-        properties=_but(_EVENT, "slug"),
-        required=(),
-        do=_editing(EVENTS, EventContent),
+        body=patch_of(EventBody, but=("slug",)),
+        example={"title": "The 28-point draft is known", "version": 1, "reason": "Shorter."},
+        do=_editing(EVENTS),
     ),
     Deed(
         name="edit_wording",
@@ -431,9 +317,9 @@ DEEDS = (
         description="The keys that are given are changed, all others stay.",
         kind=WORDINGS,
         act=Act.RECORD,
-        properties=_but(_WORDING, "provision", "revision"),
-        required=(),
-        do=_editing(WORDINGS, WordingContent),
+        body=patch_of(WordingBody),
+        example={"gist": "At once, once accepted", "version": 1, "reason": "Shorter."},
+        do=_editing(WORDINGS),
     ),
     Deed(
         name="edit_provision",
@@ -443,9 +329,9 @@ DEEDS = (
         description="Title, category, roles, whose consent it needs. The keys that are given are changed.",
         kind=PROVISIONS,
         act=Act.RECORD,
-        properties=_but(_PROVISION, "slug", "parent"),
-        required=(),
-        do=_editing(PROVISIONS, ProvisionContent),
+        body=patch_of(ProvisionBody),
+        example={"lead": "When and how the firing ends.", "version": 1, "reason": "Clearer."},
+        do=_editing(PROVISIONS),
     ),
 )
 
@@ -458,20 +344,10 @@ def perform(
     Raises BadBody, VersionMissing, EditConflict, NotOnRecord, and what the record refuses.
     """
     the_plan(asked)
-    if not isinstance(body, dict):
-        raise BadBody([("", "Send a JSON object.")])
-    given = body.get(VERSION)
-    if given is not None and (not isinstance(given, int) or isinstance(given, bool)):
-        raise BadBody([(VERSION, "write the version that you have read, a whole number")])
-    said, reason = _checked(deed.properties, body, versioned=deed.versioned or deed.kind is RULINGS)
-    if missing := [name for name in deed.required if name not in body]:
-        raise BadBody([(name, "is missing") for name in missing])
-    version = seen if seen is not None else given
+    said = read_body(deed.body, body)
+    version = seen if seen is not None else getattr(said, VERSION, None)
     if deed.versioned and version is None:
         raise VersionMissing(
             "Say which version you have read: as `version` in the body, or by If-Match with the ETag that came with it."
         )
-    if deed.kind is RULINGS:
-        # A ruling keeps its reason itself; the log has it, too.
-        said[REASON] = reason
-    return deed.do(asked, said, Hand(by=by(reason), seen=version or 0, proposing=proposing))
+    return deed.do(asked, said, Hand(by=by(said.reason), seen=version or 0, proposing=proposing))

@@ -15,7 +15,8 @@ from rest_framework.response import Response
 from typing_extensions import TypedDict
 
 from provisions.api import BadValue, NotOnRecord, Refused, StartAgain, UnknownParameter, documented
-from provisions.api.writing import BadBody, EditConflict, VersionMissing
+from provisions.api.bodies import BadBody
+from provisions.api.writing import EditConflict, VersionMissing
 
 log = logging.getLogger(__name__)
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, cast
+from typing import Any, Literal, cast
 
+from django.urls.converters import SlugConverter
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.plumbing import ResolvedComponent
 from pydantic import TypeAdapter
 
 from provisions.api import Endpoint, Parameter
-from provisions.api.asking import Words
+from provisions.api.asking import CHECKED_FURTHER, Words
 from provisions.api.writing import Deed, ProposalShape
 
 from . import door, problems
 from .forms import Form, parameters_of
 from .views import DeedView, EndpointView
+from .writes import IDEMPOTENCY_KEY
 
 Json = dict[str, Any]
+Mode = Literal["validation", "serialization"]
 
 REF = "#/components/schemas/{model}"
 # What the names in addresses stand for, with one that is there.
@@ -78,7 +81,7 @@ class EndpointSchema(AutoSchema):
             "description": endpoint.description,
             "tags": [endpoint.about],
             "parameters": [
-                *(_in_path(name) for name in _names(endpoint.path)),
+                *_in_path(endpoint.path),
                 *(_in_query(parameter) for parameter in parameters_of(endpoint, form)),
                 _IF_NONE_MATCH,
             ],
@@ -103,12 +106,7 @@ class EndpointSchema(AutoSchema):
         }
 
     def _deed(self, deed: Deed) -> Json:
-        properties = {
-            **deed.properties,
-            "reason": {"type": "string", "description": "Why it is done; the log keeps it."},
-            **({"version": {"type": "integer", "description": _VERSION}} if deed.versioned else {}),
-        }
-        body = {"type": "object", "properties": properties, "required": list(deed.required)}
+        body = {"schema": self._schema(deed.body, mode="validation"), "example": deed.example}
         headers = [_IF_MATCH] if deed.versioned else [_IDEMPOTENCY_KEY]
         told = {
             "allOf": [
@@ -127,8 +125,8 @@ class EndpointSchema(AutoSchema):
             "summary": deed.summary,
             "description": deed.description,
             "tags": ["writing"],
-            "parameters": [*(_in_path(name) for name in _names(deed.path)), *headers],
-            "requestBody": {"required": True, "content": {"application/json": {"schema": body}}},
+            "parameters": [*_in_path(deed.path), *headers],
+            "requestBody": {"required": True, "content": {"application/json": body}},
             "security": [{"bearer": []}, {"basic": []}],
             "responses": {
                 "201" if deed.method == "POST" else "200": done,
@@ -165,9 +163,9 @@ class EndpointSchema(AutoSchema):
     def _headers(self, *names: str) -> Json:
         return {name: self._shared(name, ResolvedComponent.HEADER, HEADERS[name]) for name in names}
 
-    def _schema(self, shape: type) -> Json:
+    def _schema(self, shape: type, *, mode: Mode = "serialization") -> Json:
         """A reference to the shape, which is put among the components with all that it names."""
-        for name, part in _described(shape).items():
+        for name, part in _described(shape, mode).items():
             self._shared(name, ResolvedComponent.SCHEMA, part)
         return {"$ref": REF.format(model=shape.__name__)}
 
@@ -186,31 +184,36 @@ def openapi() -> Json:
 
 
 @cache
-def _described(shape: type) -> Json:
+def _described(shape: type, mode: Mode) -> Json:
     """The JSON Schema of a shape and of those that it names, by name."""
-    schema = TypeAdapter(shape).json_schema(mode="serialization", ref_template=REF)
+    schema = TypeAdapter(shape).json_schema(mode=mode, ref_template=REF)
     parts = {**schema.pop("$defs", {}), shape.__name__: schema}
     return {name: _without_titles(part) for name, part in parts.items()}
 
 
-def _names(path: str) -> list[str]:
-    return [part.partition(":")[2].rstrip(">") for part in path.split("/") if part.startswith("<")]
+def _in_path(path: str) -> list[Json]:
+    """The names in an address."""
+    parts = [part.strip("<>").partition(":") for part in path.split("/") if part.startswith("<")]
+    return [_name(name, converter) for converter, _, name in parts]
 
 
-def _in_path(name: str) -> Json:
+def _name(name: str, converter: str) -> Json:
     description, example = NAMES[name]
+    schema = {"type": "string", "pattern": f"^{SlugConverter.regex}$"} if converter == "slug" else {"type": "string"}
     return {
         "name": name,
         "in": "path",
         "required": True,
         "description": description,
-        "schema": {"type": "string"},
+        "schema": schema,
         "example": example,
     }
 
 
 def _in_query(parameter: Parameter) -> Json:
     schema, does = parameter.schema(), parameter.does
+    if parameter.checked_further:
+        schema[CHECKED_FURTHER] = True
     if parameter.repeats:
         schema, does = {"type": "array", "items": schema}, f"{does} May be repeated."
     told = {"name": parameter.name, "in": "query", "description": does, "schema": schema}
@@ -235,10 +238,8 @@ _IDEMPOTENCY_KEY: Json = {
     "name": "Idempotency-Key",
     "in": "header",
     "description": "A text of your own for this request: the same again is done once, and has the same answer.",
-    "schema": {"type": "string", "maxLength": 255},
+    "schema": {"type": "string", "pattern": f"^{IDEMPOTENCY_KEY.pattern}$"},
 }
-_VERSION = "The version that you have read; needed where If-Match is not sent."
-
 _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
     401: (problems.ProblemShape, ("WWW-Authenticate",)),
     409: (problems.ConflictShape, ()),

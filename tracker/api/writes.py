@@ -10,13 +10,14 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, transaction
 from django.http import HttpResponse
 from rest_framework.exceptions import NotAuthenticated, UnsupportedMediaType
 from rest_framework.request import Request
 
 from provisions.api import ENDPOINTS, Asked
-from provisions.api.writing import BadBody, Deed, Written, perform
+from provisions.api.bodies import BadBody
+from provisions.api.writing import Deed, Written, perform
 from provisions.models import Plan, Via
 from provisions.policy import Act, may
 from provisions.proposals import must_propose
@@ -27,6 +28,8 @@ from .conditional import ANY, Question, still_fits
 from .forms import JSON, as_json
 from .problems import Stop
 
+log = structlog.get_logger(__name__)
+
 IDEMPOTENCY_KEY = re.compile(r"[\x21-\x7e]{1,255}")
 BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
 
@@ -34,8 +37,9 @@ BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
 def write(deed: Deed, request: Request, asked: Asked) -> HttpResponse:
     """Do what is asked and tell how the thing stands now. Raises Stop, Refused and what REST framework raises."""
     key = _allowed(deed, request, asked)
-    name = request.headers.get("Idempotency-Key", "")
-    if name and not IDEMPOTENCY_KEY.fullmatch(name):
+    name = request.headers.get("Idempotency-Key")
+    # An empty one, too: whoever sends it takes itself for safe.
+    if name is not None and not IDEMPOTENCY_KEY.fullmatch(name):
         raise Stop("bad-request", "Idempotency-Key: send up to 255 visible characters.")
     if name and deed.method == "POST":
         return _once(key, name, request, lambda: _done(deed, request, asked, key))
@@ -78,7 +82,16 @@ def _done(deed: Deed, request: Request, asked: Asked, key: ApiKey) -> HttpRespon
         raise BadBody([("", f"{unknown}.")]) from None
     except ValidationError as error:
         raise _refused_by_the_record(error) from None
+    except (DataError, IntegrityError) as error:
+        log.warning("refused_by_the_database", deed=deed.name, exc_info=error)
+        raise Stop("not-valid", _promise(error)) from None
     return _answer(deed, asked, written)
+
+
+def _promise(error: Exception) -> str:
+    """Which promise of the database does not hold, by the name that it has there."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return f"It cannot be on record so: {name.replace('_', ' ')}." if name else "It cannot be on record so."
 
 
 def _author(key: ApiKey, reason: str) -> Author:
