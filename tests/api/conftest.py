@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from provisions.agreement.words import Level, Stance
@@ -23,6 +25,7 @@ from provisions.models import DisputeStatus, Plan
 from provisions.record import writing
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says
 from tracker.api.schema import openapi
+from tracker.models import ApiKey
 
 BOARD = f"/api/v1/plans/{ACCORD}/board"
 CHANGES = f"/api/v1/plans/{ACCORD}/changes"
@@ -53,6 +56,56 @@ class Reader:
         told = answer.json()
         assert told["status"] == answer.status_code
         return told
+
+
+class Writer:
+    """A program that writes with a key."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.client = Client(raise_request_exception=False)
+
+    def send(self, method: str, path: str, body: Any, **headers: str) -> Any:
+        given = {"authorization": f"Bearer {self.text}", **headers}
+        return self.client.generic(
+            method,
+            path,
+            body if isinstance(body, bytes) else json.dumps(body),
+            content_type=given.pop("content_type", "application/json"),
+            headers={name.replace("_", "-"): value for name, value in given.items()},
+        )
+
+    def post(self, path: str, body: Any, **headers: str) -> Any:
+        return self.send("POST", path, body, **headers)
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self.send("PATCH", path, body, **headers)
+
+
+def person(name: str, group: str | None) -> User:
+    user = User.objects.create_user(name)
+    if group:
+        user.groups.add(Group.objects.get_or_create(name=group)[0])
+    return user
+
+
+@pytest.fixture
+def analyst(db) -> User:
+    return person("ana", "analyst")
+
+
+@pytest.fixture
+def writer(accord, analyst) -> Writer:
+    return Writer(ApiKey.make(analyst, name="the wire", scopes=["edit"])[1])
+
+
+def refused(answer: Any, status: int, code: str) -> Any:
+    told = answer.json()
+    assert (answer.status_code, told["code"], answer["Content-Type"]) == (status, code, "application/problem+json"), (
+        told
+    )
+    assert answer["Cache-Control"] == "no-store"
+    return told
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from io import StringIO
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from provisions.models import Change, Plan, Position, Via
 from provisions.proposals import approve, set_four_eyes
-from tests.api.conftest import BOARD, CHANGES, Reader
+from tests.api.conftest import BOARD, CHANGES, Reader, Writer, person, refused
 from tests.builders import ACCORD, ARDEN, event, revision, says
 from tracker.models import Answered, ApiKey
 
@@ -36,56 +36,6 @@ POSITION = {
     "evidence": [{"source": "S1", "grade": "A1"}],
     "reason": "It was on the wire.",
 }
-
-
-class Writer:
-    """A program that writes with a key."""
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-        self.client = Client(raise_request_exception=False)
-
-    def send(self, method: str, path: str, body: Any, **headers: str) -> Any:
-        given = {"authorization": f"Bearer {self.text}", **headers}
-        return self.client.generic(
-            method,
-            path,
-            body if isinstance(body, bytes) else json.dumps(body),
-            content_type=given.pop("content_type", "application/json"),
-            headers={name.replace("_", "-"): value for name, value in given.items()},
-        )
-
-    def post(self, path: str, body: Any, **headers: str) -> Any:
-        return self.send("POST", path, body, **headers)
-
-    def patch(self, path: str, body: Any, **headers: str) -> Any:
-        return self.send("PATCH", path, body, **headers)
-
-
-def person(name: str, group: str | None) -> User:
-    user = User.objects.create_user(name)
-    if group:
-        user.groups.add(Group.objects.get_or_create(name=group)[0])
-    return user
-
-
-@pytest.fixture
-def analyst(db) -> User:
-    return person("ana", "analyst")
-
-
-@pytest.fixture
-def writer(accord, analyst) -> Writer:
-    return Writer(ApiKey.make(analyst, name="the wire", scopes=["edit"])[1])
-
-
-def refused(answer: Any, status: int, code: str) -> Any:
-    told = answer.json()
-    assert (answer.status_code, told["code"], answer["Content-Type"]) == (status, code, "application/problem+json"), (
-        told
-    )
-    assert answer["Cache-Control"] == "no-store"
-    return told
 
 
 def test_a_position_is_put_on_record_in_the_name_of_the_owner_of_the_key(writer, analyst, reader: Reader):
