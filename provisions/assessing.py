@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, OuterRef, Q, TextField, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject
 from django.utils import timezone
@@ -35,6 +35,7 @@ from provisions.models import (
     moment_after_the_log,
 )
 from provisions.record import keep_assessment, note_setback
+from provisions.replica import read_connection
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,8 @@ Json = dict[str, Any]
 @contextmanager
 def one_moment() -> Iterator[None]:
     """Reads inside see one state of the database. Inside a caller's transaction that one's isolation holds."""
-    with transaction.atomic():
+    connection = read_connection()
+    with transaction.atomic(using=connection.alias):
         if len(connection.savepoint_ids) == 0:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

@@ -5,6 +5,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF
 
+from provisions import replica
 from tracker import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -155,6 +156,9 @@ if ROLE == "web":
         "max_size": env.number("DATABASE_POOL_SIZE", 8, at_least=1),
         "timeout": 5,
     }
+    if env.text("REPLICA_URL", ""):
+        DATABASES[replica.ALIAS] = replica.beside(DATABASES["default"], env.database("REPLICA_URL"))
+        DATABASE_ROUTERS = ["provisions.replica.Router"]
 elif ROLE == "worker":
     DATABASES["default"]["CONN_MAX_AGE"] = 600
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
+from provisions.replica import read_connection
 
 from .asking import Asked, NotOnRecord, Parameter, shortened
 
@@ -33,7 +33,7 @@ class Head:
         names = [asked.names["plan"]] if self.of_a_plan else []
         # PostgreSQL has no such character to look for.
         if "\0" not in "".join(names):
-            with connection.cursor() as cursor:
+            with read_connection().cursor() as cursor:
                 cursor.execute(self.sql.format(plan="%s"), names)
                 if (found := cursor.fetchone()) is not None:
                     return str(found[0])

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
 from provisions.assessing import one_moment
 from provisions.models import Plan
+from provisions.replica import read_connection
 
 from .news import NEWS, News
 from .reading import BoardReading
@@ -77,7 +77,7 @@ def forget() -> None:
 
 
 def _standing(plan: str) -> Board:
-    with connection.cursor() as cursor:
+    with read_connection().cursor() as cursor:
         cursor.execute(NEWS, {"plan": plan, "since": known_change(plan) or NOTHING})
         found = cursor.fetchone()
     if found is None:

@@ -68,9 +68,13 @@ class Rig:
         }
         self.key = self._set_the_stage()
         self.port = free_port()
-        web = programs.web(host="127.0.0.1", port=self.port)
-        self.commands = {"web": web, "worker": programs.WORKER, "beat": programs.BEAT}
+        self.commands = {"web": programs.web(host="127.0.0.1", port=self.port)}
         self.running: dict[str, Running] = {}
+        self.begin()
+
+    def begin(self) -> None:
+        """Start its programs."""
+        self.commands |= {"worker": programs.WORKER, "beat": programs.BEAT}
         for name in self.commands:
             self.up(name)
         assert wait_until(self.well, seconds=90), self.log_of("web")
@@ -99,7 +103,7 @@ class Rig:
 
     def up(self, name: str) -> None:
         log = self.folder / f"{name}.log"
-        variables = self.environment | {"TRACKER_ROLE": "web" if name == "web" else "worker"}
+        variables = self.environment | {"TRACKER_ROLE": "web" if "web" in name else "worker"}
         command = [sys.executable, *self.commands[name]]
         self.running[name] = start(command, log=log, pid_file=log.with_suffix(".pid"), cwd=ROOT, env=variables)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import translation
 
+from provisions import replica
 from provisions.api import Asked, Endpoint
 from provisions.api.endpoint import Update
 from provisions.assessing import one_moment
@@ -131,10 +131,21 @@ class Telling(NamedTuple):
 
     def _made(self) -> Body:
         """The answer, of the record itself."""
+        if self.endpoint.rests_on is None:
+            return self._written("", self.endpoint.answer(self.asked))
+        if replica.is_there() and (made := self._made_on_the_replica()) is not None:
+            return made
         # State and body are read in one snapshot: a tag never stands on a body that is older than it.
-        moment = one_moment() if self.endpoint.rests_on else nullcontext()
-        with moment:
+        with one_moment():
             return self._written(self.state(), self.endpoint.answer(self.asked))
+
+    def _made_on_the_replica(self) -> Body | None:
+        """The answer of a copy of the record that has come as far as the record; None where it lags or is away."""
+        now = self.state()
+        with replica.on_the_replica(), one_moment():
+            if self.state() == now:
+                return self._written(now, self.endpoint.answer(self.asked))
+        return None
 
     def _written(self, state: str, told: Mapping[str, Any]) -> Body:
         content = self.form.write(told, self.endpoint.shape)
