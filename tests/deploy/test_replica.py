@@ -28,7 +28,13 @@ class Replica(Postgres):
 
     def _create(self, initdb: Path, data: Path, identity: dict[str, Any]) -> None:
         copy = initdb.with_name("pg_basebackup")
-        words = [copy, f"--dbname={self.primary.url}", f"--pgdata={data}", "--write-recovery-conf", "--checkpoint=fast"]
+        words = [
+            str(copy),
+            f"--dbname={self.primary.url}",
+            f"--pgdata={data}",
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+        ]
         subprocess.run(words, **identity, check=True, capture_output=True, timeout=60)
         with (data / "postgresql.auto.conf").open("a") as settings:
             settings.write("log_statement = 'all'\n")
@@ -59,16 +65,16 @@ class Site(Rig):
         for name in self.commands:
             self.up(name)
         for name in self.ports:
-            assert wait_until(lambda of=name: self.at(of) and self.well(), seconds=90), self.log_of(name)
+            self.at(name)
+            assert wait_until(self.well, seconds=90), self.log_of(name)
 
     def end(self) -> None:
         super().end()
         self.replica.stop()
 
-    def at(self, name: str) -> bool:
+    def at(self, name: str) -> None:
         """Ask this web process from here on."""
         self.port = self.ports[name]
-        return True
 
     def read(self) -> Any:
         """The line as each web process tells it; all of them alike."""
