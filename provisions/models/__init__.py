@@ -3,6 +3,7 @@
 from .base import VersionQuerySet
 from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
+from .drafts import Draft
 from .imports import Import, ImportState
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via, moment_after_the_log
@@ -47,6 +48,7 @@ __all__ = [
     "DeskRole",
     "Dispute",
     "DisputeStatus",
+    "Draft",
     "Event",
     "EventStateVersion",
     "Evidence",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 
 from provisions.agreement.words import Gone, Level
+from provisions.drafts import draft_at
 
 register = template.Library()
 
@@ -15,6 +17,14 @@ register = template.Library()
 def named(slug: str, names: Mapping[str, str]) -> str:
     """What a thing is called; its slug where nobody has named it."""
     return names.get(slug, slug)
+
+
+@register.inclusion_tag("components/_draft.html", takes_context=True)
+def kept_draft(context: Mapping[str, Any]) -> dict[str, Any]:
+    """What the reader has begun at the form of this address and not saved."""
+    request = context["request"]
+    place = request.get_full_path()
+    return {"draft": draft_at(request.user, place), "place": place}
 
 
 @register.filter

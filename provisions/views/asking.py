@@ -27,14 +27,17 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def allowed(act: Act) -> Callable[[View], View]:
-    """Sends the signed-out to sign in, and refuses those whose role on the plan does not allow it."""
+def allowed(act: Act, *, back: Callable[[HttpRequest], str] | None = None) -> Callable[[View], View]:
+    """Sends the signed-out to sign in, and refuses those whose role on the plan does not allow it.
+
+    `back` says where they go on once they are signed in, if that is not here.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if not request.user.is_authenticated:
-                return sign_in_first(request)
+                return sign_in_first(request, where=back(request) if back else "")
             if not may(request.user, act, kwargs.get("plan")):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

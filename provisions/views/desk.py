@@ -23,6 +23,7 @@ from provisions import presence
 from provisions.codebook import code
 from provisions.contents import Content, WordingContent, from_json
 from provisions.desk import Shelves, relations, shelves
+from provisions.drafts import drafts_of
 from provisions.foresight import Foresight, foresee
 from provisions.forms.desk import ADDED, FORMS, SAID_OF_WORDS, Merged, Raw, Shelf, Thing, ThingForm, pairs, standing
 from provisions.held import Held, held
@@ -42,10 +43,12 @@ from provisions.record import Stale, Unknown, writing
 from provisions.redline import Piece, redline
 
 from .asking import Request, allowed, author
-from .keeping import kept
+from .drafts import listed
+from .keeping import kept, put_away
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
 SOURCES_OFFERED = 300
+DRAFTS_SHOWN = 5
 # The kinds of things that a plan lead arranges.
 ARRANGED = {resource for resource, form in FORMS.items() if form.act == Act.ARRANGE}
 
@@ -78,7 +81,15 @@ def desk_page(request: Request, plan: str) -> HttpResponse:
         found: Shelves = shelves(plan)
     except PlanVersion.DoesNotExist:
         raise Http404 from None
-    return render(request, "provisions/desk.html", {"plan": found.plan, "shelves": found, "arranged": ARRANGED})
+    drafts = drafts_of(cast("User", request.user), plan)
+    context = {
+        "plan": found.plan,
+        "shelves": found,
+        "arranged": ARRANGED,
+        "drafts": listed(plan, drafts[:DRAFTS_SHOWN]),
+        "number": drafts.count(),
+    }
+    return render(request, "provisions/desk.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -259,6 +270,7 @@ def _saved(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
         if also := form.also():
             pen.put(also)
     presence.forget(desk.plan, desk.resource, key, user=request.user)  # type: ignore[arg-type]
+    put_away(request)
     if moved:
         messages.success(
             request, _("Saved: %(thing)s. The earlier version is in the log.") % {"thing": desk.kind.lower()}
@@ -278,6 +290,7 @@ def _proposed(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
     else:
         reason = form.cleaned_data["reason"]
         proposal = propose(desk.plan, content, seen=seen, reason=reason, author=user, source=form.new_source)
+    put_away(request)
     messages.success(request, _("Proposed. Somebody else has to approve it before it is on record."))
     where = reverse("proposal", args=[desk.plan, proposal.number])
     return HttpResponseClientRedirect(where) if request.htmx else redirect(where)

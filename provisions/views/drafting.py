@@ -25,7 +25,7 @@ from provisions.policy import Act
 from provisions.record import Stale, Unknown, writing
 
 from .asking import Request, allowed, author
-from .keeping import kept
+from .keeping import kept, put_away
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,6 +65,7 @@ def new_text(request: Request, plan: str, base: str) -> HttpResponse:
             draft = forms(data=sent)
             draft.head.add_error(None, remedy)
         else:
+            put_away(request)
             messages.success(request, _("Saved: the text “%(title)s”.") % {"title": draft.head.cleaned_data["title"]})
             where = reverse("compare", args=[plan, base, draft.head.cleaned_data["slug"]])
             return HttpResponseClientRedirect(where) if request.htmx else redirect(where)

@@ -1,15 +1,20 @@
-"""What was typed outlives an expired session and a form whose safety mark is too old."""
+"""What was typed outlives an expired session, a form whose safety mark is too old, and the machine it was typed on."""
 
 from __future__ import annotations
 
+from typing import cast
 from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
+
+from provisions.drafts import discard, draft_at
+from provisions.models import Draft
 
 KEPT = "typed"
 # More than any form of ours; who sends more is not typing.
@@ -17,10 +22,11 @@ MOST_BYTES = 200_000
 SAFETY_MARK = "csrfmiddlewaretoken"
 
 
-def sign_in_first(request: HttpRequest) -> HttpResponse:
-    """Leads to the sign-in and back. What was sent is kept in the session meanwhile."""
-    where = request.get_full_path()
-    if request.method == "POST" and (typed := _bare(request.POST)):
+def sign_in_first(request: HttpRequest, *, where: str = "") -> HttpResponse:
+    """Leads to the sign-in and back, or on to `where`. What was sent is kept in the session meanwhile."""
+    where = where or request.get_full_path()
+    typed = bare(request.POST)
+    if request.method == "POST" and typed and len(typed) <= MOST_BYTES:
         request.session[KEPT] = {"where": where, "typed": typed}
     answer = redirect_to_login(where)
     # A piece of a page cannot be a sign-in page.
@@ -28,13 +34,22 @@ def sign_in_first(request: HttpRequest) -> HttpResponse:
 
 
 def kept(request: HttpRequest) -> QueryDict | None:
-    """What was typed into this form before the session expired, once."""
-    found = request.session.get(KEPT)
-    if request.method != "GET" or not found or found["where"] != request.get_full_path():
+    """What was typed into this form and not saved: before the session expired, once; else the draft of it."""
+    if request.method != "GET":
         return None
-    del request.session[KEPT]
-    messages.info(request, _("You were signed out. What you typed is here again; it is not saved yet."))
-    return QueryDict(found["typed"])
+    found = request.session.get(KEPT)
+    if found and found["where"] == request.get_full_path():
+        del request.session[KEPT]
+        messages.info(request, _("You were signed out. What you typed is here again; it is not saved yet."))
+        return QueryDict(found["typed"])
+    draft = draft_at(cast("User", request.user), request.get_full_path())
+    return QueryDict(draft.typed) if draft else None
+
+
+def put_away(request: HttpRequest) -> None:
+    """What stood in this form is saved, so that there is no draft of it any more."""
+    user = cast("User", request.user)
+    discard(Draft.objects.filter(user=user, place=request.get_full_path()))
 
 
 def too_old_to_be_sent(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -62,8 +77,9 @@ def _may_be_shown(request: HttpRequest) -> bool:
     return size <= MOST_BYTES and not request.FILES and not any("password" in name for name in request.POST)
 
 
-def _bare(posted: QueryDict) -> str:
+def bare(posted: QueryDict) -> str:
+    """What was typed, without what the page itself added."""
     left = posted.copy()
-    left.pop(SAFETY_MARK, None)
-    text = left.urlencode()
-    return text if len(text) <= MOST_BYTES else ""
+    for name in (SAFETY_MARK, "more"):
+        left.pop(name, None)
+    return left.urlencode()

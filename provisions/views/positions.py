@@ -30,7 +30,7 @@ from provisions.record import Stale, Unknown, record_position, retract_position,
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
 from .asking import Request, allowed, author
-from .keeping import kept
+from .keeping import kept, put_away
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
 SOURCES_OFFERED = 300
@@ -61,6 +61,7 @@ def add_position(request: Request, plan: str, line: str, party: str) -> HttpResp
     else:
         form = position_form(found, voice, data=request.POST, followed=before)
         if form.is_valid() and save(request, form):
+            put_away(request)
             told = PROPOSED if must_propose(request.user, plan) else saved(found, voice)
             where, focus = _next_in_queue(request, found, voice) or (
                 reverse("provision", args=[plan, line]),

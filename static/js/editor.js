@@ -1,4 +1,4 @@
-// Editor: focus on what happened, unsaved-changes guard, save key, drafts that this browser keeps, choices of a conflict.
+// Editor: focus on what happened, unsaved-changes guard, save key, drafts in this browser and on the server, choices of a conflict.
 "use strict";
 (() => {
   const form = () => document.querySelector("form[data-guard]");
@@ -18,9 +18,51 @@
     drop: (key) => { try { localStorage.removeItem(key); } catch { /* as above */ } },
   };
   let resting = 0;
-  const keep = () => { clearTimeout(resting); if (place() && dirty()) store.write(place(), { at: new Date().toISOString(), typed: entries(form()) }); };
+  const keep = () => { clearTimeout(resting); if (place() && dirty() && snap(form()) !== there) store.write(place(), { at: new Date().toISOString(), typed: entries(form()) }); };
   // page.js drops the draft on the page that says that it was saved.
   const sent = (key) => { try { sessionStorage.setItem("sent", key); } catch { /* the draft is offered once more */ } };
+
+  // ---- The same on the server, every few seconds, to go on with elsewhere ----
+  const EVERY = 4000;
+  let waiting = 0, going = null, there = "";
+  const tell = (text) => { const said = form() && form().querySelector("[data-kept]"); if (said) said.textContent = text; };
+  const keepThere = async (asked = false) => {
+    clearTimeout(waiting);
+    waiting = 0;
+    const f = form(), button = f && f.querySelector("[data-keep]"), typed = f && snap(f), key = place();
+    if (!button || (typed === there && !asked)) return "";
+    const mine = going = new AbortController();
+    let said = {};
+    try {
+      // A sign-in page is no answer: who is signed out keeps it in this browser.
+      const sending = { method: "POST", body: new URLSearchParams(new FormData(f)), headers: { Accept: "application/json" }, redirect: "manual" };
+      said = await (await fetch(button.formAction, { ...sending, signal: mine.signal })).json();
+    } catch { /* told below */ }
+    if (mine.signal.aborted) return "";
+    if (said.kept) { there = typed; if (form() && snap(form()) === typed) store.drop(key); }
+    tell(said.kept || said.error || button.dataset.notKept);
+    return said.kept || "";
+  };
+  const keepSoon = () => { if (!waiting) waiting = setTimeout(() => { waiting = 0; if (dirty() || there) keepThere(); }, EVERY); };
+  const stopKeeping = () => { clearTimeout(waiting); waiting = 0; if (going) going.abort(); };
+  // What was only begun on this page goes with it; a draft that was there before stays as it was kept last.
+  const discardThere = () => {
+    const button = form() && form().querySelector("[data-keep]");
+    stopKeeping();
+    if (!button || !there || document.querySelector("#kept")) return;
+    const body = new URLSearchParams({ csrfmiddlewaretoken: form().querySelector("[name=csrfmiddlewaretoken]").value, place: location.pathname + location.search });
+    fetch(button.dataset.discardAt, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => { /* it is listed, and can be discarded there */ });
+  };
+  document.addEventListener("click", async (e) => {
+    const f = form(), button = e.target.closest("[data-keep]");
+    if (e.target.closest("[data-discard]")) { store.drop(place()); stopKeeping(); clean(); }
+    if (!button || !f) return;
+    e.preventDefault();
+    const typed = snap(f);
+    if (await keepThere(true)) { first = typed; paint(); }
+    window.announce(f.querySelector("[data-kept]").textContent);
+  });
+
   const bring = (typed) => {
     // The server makes the form anew with all that was typed, rows included.
     const again = document.createElement("form");
@@ -58,16 +100,18 @@
     if (told) told.focus();
     if (!f) return;
     first = f.dataset.guard === "dirty" ? "" : snap(f);
+    there = document.querySelector("#kept") ? first : "";
     paint();
     offer();
-    if (f.dataset.guard === "dirty") keep();
+    if (f.dataset.guard === "dirty") { keep(); keepSoon(); }
   };
   start();
   document.addEventListener("htmx:afterSettle", (e) => { if (e.detail.target.id === "main" || e.target.id === "main") start(); });
 
-  document.addEventListener("input", (e) => { if (e.target.form === form()) { paint(); clearTimeout(resting); resting = setTimeout(keep, 400); } });
+  document.addEventListener("input", (e) => { if (e.target.form === form()) { paint(); clearTimeout(resting); resting = setTimeout(keep, 400); keepSoon(); } });
   document.addEventListener("submit", (e) => {
     if (e.target !== form()) return;
+    stopKeeping();
     keep();
     if (place()) sent(place());
     if (!e.target.hasAttribute("hx-post")) first = snap(e.target);
@@ -89,7 +133,7 @@
     box.returnValue = "";
     box.showModal();
     box.addEventListener("close", () => {
-      if (box.returnValue === "go") { if (place()) store.drop(place()); clean(); location.href = a.href; } else a.focus();
+      if (box.returnValue === "go") { if (place()) store.drop(place()); discardThere(); clean(); location.href = a.href; } else a.focus();
     }, { once: true });
   });
   document.addEventListener("keydown", (e) => {
