@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import add_never_cache_headers
 
 # What a page might ask of a device. None of ours asks for any.
 FEATURES: Final = (
@@ -26,8 +27,14 @@ FEATURES: Final = (
 POLICY: Final = ", ".join(f"{feature}=()" for feature in FEATURES)
 
 
+ACCOUNTS: Final = "/accounts/"
+
+
 class CloseTheRest:
-    """Lets no page of ours use a device, and no page of others embed what is ours. The API is for everybody."""
+    """Lets no page of ours use a device, no page of others embed what is ours, and no browser keep pages of an account.
+
+    The API is for everybody.
+    """
 
     def __init__(self, answer: Callable[[HttpRequest], HttpResponse]) -> None:
         self.answer = answer
@@ -37,4 +44,6 @@ class CloseTheRest:
         response.headers.setdefault("Permissions-Policy", POLICY)
         ours = "cross-origin" if request.path.startswith("/api/") else "same-origin"
         response.headers.setdefault("Cross-Origin-Resource-Policy", ours)
+        if request.path.startswith(ACCOUNTS):
+            add_never_cache_headers(response)
         return response

@@ -13,7 +13,7 @@ from tracker.ping import redis_answers
 @never_cache
 def livez(request: HttpRequest) -> HttpResponse:
     """The process answers. Nothing else is looked at: restarting it would not mend PostgreSQL."""
-    return HttpResponse("alive\n", content_type="text/plain")
+    return HttpResponse("alive\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe

@@ -31,6 +31,10 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
+# Our scripts take the token from the form that they send.
+CSRF_COOKIE_HTTPONLY = True
+MESSAGE_STORAGE = "tracker.cookies.Messages"
+MESSAGE_COOKIE_NAME = "__Host-messages" if HTTPS else "messages"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -38,6 +42,7 @@ if HTTPS:
     # By these names browsers take the cookies from this host alone, by https alone, for the whole site.
     SESSION_COOKIE_NAME = "__Host-sessionid"
     CSRF_COOKIE_NAME = "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Probes come from inside, by plain http.
     SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]
@@ -49,6 +54,7 @@ CSRF_FAILURE_VIEW = "provisions.views.keeping.too_old_to_be_sent"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF],
@@ -96,10 +102,11 @@ MIDDLEWARE = [
     "tracker.api.door.ApiDoor",
     "tracker.headers.CloseTheRest",
     "django.middleware.security.SecurityMiddleware",
+    # Above WhiteNoise, because a picture can be opened by itself as well.
+    "csp.middleware.CSPMiddleware",
     # Above WhiteNoise, so that style and script travel compressed as well.
     "django_http_compression.middleware.HttpCompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -353,6 +360,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not STATIC_HASHED
 WHITENOISE_AUTOREFRESH = DEBUG
+# Pages from elsewhere have no use for our style and script.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # ---- Logs and figures ----
 

@@ -53,7 +53,7 @@ def _with(response: HttpResponse, tag: str) -> HttpResponse:
 
 def _is_somebodys(request: Request) -> bool:
     """Whether the page may show who reads it, or what that person just did."""
-    return settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES
+    return settings.SESSION_COOKIE_NAME in request.COOKIES or settings.MESSAGE_COOKIE_NAME in request.COOKIES
 
 
 def _tag(request: Request, state: State) -> str:

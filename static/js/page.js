@@ -65,6 +65,12 @@
   document.addEventListener("htmx:beforeOnLoad", (e) => { if (e.detail.xhr.status < 400) trouble.hidden = true; });
   trouble.querySelector("[data-again]").addEventListener("click", () => location.reload());
 
+  // Who signs out leaves nothing behind that was typed; who was signed out finds it again.
+  document.addEventListener("submit", (e) => {
+    if (!e.target.matches("[data-signs-out]")) return;
+    try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)); } catch { /* no storage, no draft */ }
+  });
+
   // A select whose form only shows something else applies at once.
   document.addEventListener("change", (e) => { if (e.target.matches("[data-submits]")) e.target.form.requestSubmit(); });
 

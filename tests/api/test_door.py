@@ -59,3 +59,16 @@ def test_the_head_is_that_of_the_answer_without_its_body(accord, reader: Reader)
 def test_the_rest_of_the_site_is_not_open_to_pages_from_elsewhere(db, reader: Reader):
     answer = reader.get("/livez", origin="https://dashboard.example")
     assert "Access-Control-Allow-Origin" not in answer
+
+
+@pytest.mark.parametrize("path", ["/api/v1/plans", "/api/v1/openapi.json"])
+def test_by_plain_http_a_program_is_refused_and_not_sent_on(accord, reader: Reader, settings, path):
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    refused = reader.client.get(path, headers={"Authorization": "Bearer pt_anything"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "https-only")
+    assert reader.client.get(path, secure=True).status_code == 200
+
+
+def test_people_are_sent_on_to_https_from_the_page_of_the_api(db, client, settings):
+    settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/api/v1/docs/")["Location"] == "https://testserver/api/v1/docs/"

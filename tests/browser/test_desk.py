@@ -122,6 +122,20 @@ def test_what_was_typed_comes_back_after_a_closed_tab_even_on_an_older_version(
     assert (line().content.title, line().content.lead) == ("An armistice", "They led it so.")
 
 
+def test_who_signs_out_leaves_nothing_in_the_browser_that_was_typed(
+    page: Page, signed_in: User, context: BrowserContext, live_site: str
+):
+    page.goto(f"{live_site}{EDIT}")
+    page.locator("#id_title").fill("An armistice")
+    wait_for_draft(page)
+    page.close()
+    again = context.new_page()
+    again.goto(f"{live_site}{LINE}")
+    again.get_by_role("button", name="Sign out").click()
+    expect(again.get_by_role("link", name="Sign in")).to_be_visible()
+    assert again.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+
+
 def test_a_draft_can_be_discarded(page: Page, signed_in: User, live_site: str):
     page.goto(f"{live_site}{EDIT}")
     page.locator("#id_title").fill("An armistice")

@@ -54,7 +54,7 @@ def test_a_wrong_password_is_said_and_the_name_is_kept(client: Client, db):
 def test_signing_out_is_a_button_that_works_without_script(client: Client, accord):
     client.force_login(User.objects.create_user("ana"))
     html = client.get(f"/plans/{ACCORD}/").content.decode()
-    assert '<form method="post" action="/accounts/logout/">' in html
+    assert '<form method="post" action="/accounts/logout/" data-signs-out>' in html
     client.post("/accounts/logout/")
     assert "Sign in" in seen(client.get(f"/plans/{ACCORD}/"), within="header")
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from provisions.agreement.words import Stance
@@ -147,7 +148,7 @@ def test_who_is_signed_in_is_always_told(client: Client, story, django_user_mode
 
 def test_a_message_that_waits_is_not_lost(client: Client, story):
     held = ask(client, BOARD)
-    client.cookies["messages"] = "something"
+    client.cookies[settings.MESSAGE_COOKIE_NAME] = "something"
     assert ask(client, BOARD, holding=held).status_code == 200
 
 

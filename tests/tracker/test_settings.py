@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.messages.storage import default_storage
 from django.db import connection
+from django.http import HttpResponse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +27,7 @@ def test_no_page_may_run_or_draw_anything_but_our_own_files(client):
     policy = client.get("/livez").headers["Content-Security-Policy"]
     assert dict(part.strip().split(" ", 1) for part in policy.split(";")) == {
         "default-src": "'none'",
+        "object-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": "'self'",
@@ -67,6 +71,46 @@ def test_cookies_are_for_https_alone_where_the_site_is_served_so():
     cookies = "(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE)"
     assert setting(cookies) == "(False, False)"
     assert setting(cookies, HTTPS="yes") == "(True, True)"
+
+
+def test_every_cookie_has_a_name_by_which_browsers_keep_it_to_this_host():
+    names = "[getattr(settings, f'{of}_COOKIE_NAME') for of in ('SESSION', 'CSRF', 'MESSAGE', 'LANGUAGE')]"
+    assert setting(names, HTTPS="yes").count("'__Host-") == 4
+
+
+def test_a_message_is_told_by_a_cookie_that_no_script_reads(rf):
+    request = rf.get("/")
+    request.session = {}
+    said = default_storage(request)
+    said.add(messages.SUCCESS, "Saved.")
+    response = HttpResponse()
+    said.update(response)
+    cookie = response.cookies[settings.MESSAGE_COOKIE_NAME]
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
+
+
+def test_the_token_of_forms_is_kept_from_scripts(client, db):
+    assert client.get("/accounts/login/").cookies[settings.CSRF_COOKIE_NAME]["httponly"]
+
+
+@pytest.mark.parametrize("path", ["/static/icon.svg", "/static/css/app.css", "/favicon.ico", "/livez", "/nowhere/"])
+def test_files_and_errors_have_the_policy_and_a_charset_too(client, db, path):
+    told = client.get(path).headers
+    assert "frame-ancestors 'none'" in told["Content-Security-Policy"]
+    assert told["X-Content-Type-Options"] == "nosniff"
+    assert "Access-Control-Allow-Origin" not in told
+    assert told["Content-Type"].lower().replace('"', "").endswith(("charset=utf-8", "svg+xml"))
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/accounts/2fa/", "/accounts/password/change/"])
+def test_no_browser_keeps_a_page_of_an_account(client, django_user_model, db, path):
+    client.force_login(django_user_model.objects.create_user("ana"))
+    assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/", "/api/v1/plans", "/livez"])
+def test_what_was_sent_is_not_sent_back(client, db, path):
+    assert client.generic("TRACE", path).status_code in {302, 405}
 
 
 def test_debug_is_off_unless_somebody_says_so():

@@ -12,6 +12,8 @@ from . import problems
 
 READING = ("GET", "HEAD")
 PREFIX = "/api/"
+# A page for people, who are sent on to https as on every other page.
+GUIDE = "/api/v1/docs"
 VARY = "Accept, Accept-Encoding, Authorization, Origin"
 POLL_SECONDS = "10"
 # Reading is public. What an editor saves is seen through a shared cache five seconds later at the most.
@@ -34,7 +36,7 @@ class ApiDoor:
             return self.get_response(request)
         if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
             return _preflight()
-        response = self.get_response(request)
+        response = _refusal(request) or self.get_response(request)
         if _is_told_as_a_page(response):
             response = _as_problem(request, response)
         if not _is_for_people(response):
@@ -51,6 +53,14 @@ def _preflight() -> HttpResponse:
     response["Access-Control-Max-Age"] = DAY_SECONDS
     response["Vary"] = VARY
     return response
+
+
+def _refusal(request: HttpRequest) -> HttpResponse | None:
+    """By plain http nothing is sent on to https: a program that sends its key so should find out."""
+    if not settings.HTTPS or request.is_secure() or request.path.startswith(GUIDE):
+        return None
+    told = problems.problem(problems.CATALOGUE["https-only"], instance=request.path)
+    return HttpResponse(json.dumps(told), status=told["status"], content_type=problems.MEDIA_TYPE)
 
 
 def _is_told_as_a_page(response: HttpResponse) -> bool:

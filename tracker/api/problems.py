@@ -111,6 +111,7 @@ CATALOGUE = {
         Problem("bad-body", 400, "The body cannot be read so", "See the errors."),
         Problem("unauthorized", 401, "No usable key", "Send a key as `Authorization: Bearer …`."),
         Problem("forbidden", 403, "Not allowed", "The key or its owner may not do that here."),
+        Problem("https-only", 403, "The API is for https alone", "Take a new key: what was sent could be read."),
         Problem("not-found", 404, "Nothing is here", "There is no such address. They are listed in /api/v1/docs/."),
         Problem("method-not-allowed", 405, "This address does not take that method", "See the header Allow."),
         Problem("not-acceptable", 406, "No such format", "Answers are given as application/json."),
