@@ -126,7 +126,7 @@ class Words(Parameter):
         return tuple(sorted(set(words)))
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "array", "items": {"type": "string", "enum": list(self.among)}}
+        return {"type": "array", "minItems": 1, "items": {"type": "string", "enum": list(self.among)}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
