@@ -111,8 +111,17 @@ def new_secret() -> str:
 
 
 class Subscription(models.Model):
-    """Somebody who is told of each change of a plan, in order, at an address of theirs."""
+    """Somebody who is told of each change of a plan, in order, at an address of theirs.
 
+    One that was made through the API is its owner's, has a name in addresses, and counts what the owner changed; of
+    those that whoever runs the site made, the API knows nothing.
+    """
+
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="subscriptions"
+    )
+    slug = models.SlugField(max_length=24, null=True, blank=True, unique=True, editable=False)
+    version = models.PositiveIntegerField(default=1, db_default=1, editable=False)
     plan = models.ForeignKey("provisions.Plan", models.CASCADE, related_name="subscriptions")
     address = models.URLField(max_length=500, help_text="Where changes are sent, by POST.")
     name = models.CharField(max_length=100, help_text="Whose it is.")

@@ -273,6 +273,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "changes", "description": "The log, as a feed."},
         {"name": "codelists", "description": "Every vocabulary with its definitions."},
         {"name": "writing", "description": "With a key, by the same writers as the pages."},
+        {"name": "webhooks", "description": "With a key for webhooks: be told of each change."},
     ],
     "APPEND_COMPONENTS": {
         "securitySchemes": {

@@ -35,7 +35,7 @@ from provisions.models.base import SLUG_LENGTH
 from .asking import CHECKED_FURTHER, Refused
 
 Json = dict[str, Any]
-Said = TypeVar("Said")
+Read = TypeVar("Read", bound="Part")
 
 # As a content calls it, and as answers do.
 OTHER_NAMES = {"key": "id"}
@@ -46,7 +46,7 @@ MOST_AMOUNT = 10**15
 
 # PostgreSQL keeps no NUL; and what has to say something has a character above the blank.
 _ANY = r"^[^\u0000]*$"
-_SAID = r"^[^\u0000]*[^\u0000-\u0020][^\u0000]*$"
+SAID = r"^[^\u0000]*[^\u0000-\u0020][^\u0000]*$"
 _NAME = rf"[-a-zA-Z0-9_]{{1,{SLUG_LENGTH}}}"
 _PERIOD = r"^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?$"
 
@@ -64,7 +64,7 @@ def _number(value: Any) -> Decimal:
 
 Text = Annotated[str, Field(pattern=_ANY)]
 MaybeText = Text | None
-Title = Annotated[str, Field(pattern=_SAID, max_length=200)]
+Title = Annotated[str, Field(pattern=SAID, max_length=200)]
 Heading = Annotated[str, Field(pattern=_ANY, max_length=200)]
 Name = Annotated[str, _checked_further(pattern=f"^{_NAME}$")]
 WordsName = Annotated[str, _checked_further(pattern=f"^{_NAME}/{_NAME}$")]
@@ -116,9 +116,9 @@ class FigureBody(Part):
 
     says = FigureContent
     name: Slug
-    label: Annotated[str, Field(pattern=_SAID, max_length=120)]
+    label: Annotated[str, Field(pattern=SAID, max_length=120)]
     value: Amount | None = None
-    unit: Annotated[str, Field(pattern=_SAID, max_length=20)]
+    unit: Annotated[str, Field(pattern=SAID, max_length=20)]
     note: Annotated[str, Field(pattern=_ANY, max_length=300)] | None = None
 
 
@@ -127,7 +127,7 @@ class VariantBody(Part):
 
     says = VariantContent
     parties: Annotated[list[Name], Field(min_length=1)]
-    text: Annotated[str, Field(pattern=_SAID)]
+    text: Annotated[str, Field(pattern=SAID)]
     figures: list[FigureBody] = []
     sources: list[Name] = []
 
@@ -267,7 +267,7 @@ def patch_of(body: type[Body], *, but: tuple[str, ...] = ()) -> type[Body]:
     return made
 
 
-def read_body(body: type[Body], given: Any) -> Body:
+def read_body(body: type[Read], given: Any) -> Read:
     """What was sent, as the body that is asked for. Raises BadBody."""
     if not isinstance(given, dict):
         raise BadBody([("", "Send a JSON object.")])

@@ -155,8 +155,9 @@ def everything(accord: Plan) -> Plan:
 
 
 def readable() -> dict[str, Any]:
-    """What is described of reading, by the addresses at which something can be read."""
-    return {path: described["get"] for path, described in openapi()["paths"].items() if "get" in described}
+    """What is described of reading, by the addresses at which anybody can read something."""
+    described = {path: each["get"] for path, each in openapi()["paths"].items() if "get" in each}
+    return {path: each for path, each in described.items() if each["security"] == [{}]}
 
 
 def somewhere(path: str) -> str:

@@ -34,6 +34,8 @@ OLD = {
     ("provisions", "0016_search_parties"),
     # Drops a constraint to add it again with one more word.
     ("provisions", "0017_looks"),
+    # Adds columns and their indexes to the table of subscriptions, which has a handful of rows.
+    ("tracker", "0004_owned_subscriptions"),
 }
 
 SQUAWK = Path(sys.executable).with_name("squawk")

@@ -21,7 +21,7 @@ from provisions.models import Change, Plan
 from provisions.models.plan import new_epoch
 from tests.builders import ACCORD, ARDEN, BREVIA, says
 from tracker.models import Delivery, Subscription
-from tracker.webhooks import delivering, sending
+from tracker.webhooks import addresses, delivering, sending
 
 
 class Subscriber(BaseHTTPRequestHandler):
@@ -207,7 +207,7 @@ def test_what_was_sent_can_be_sent_again(subscription):
 )
 def test_an_address_of_our_own_network_is_never_sent_to(address, monkeypatch):
     found = ipaddress.ip_address(address)
-    assert not sending.is_public(found)
+    assert not addresses.is_public(found)
     family = socket.AF_INET6 if found.version == 6 else socket.AF_INET
     # A name out in the world that leads back in, as one of several answers.
     places = [(socket.AF_INET, 1, 6, "", ("93.184.215.14", 443)), (family, 1, 6, "", (address, 443))]
@@ -219,7 +219,7 @@ def test_an_address_of_our_own_network_is_never_sent_to(address, monkeypatch):
 
 def test_addresses_out_in_the_world_are_sent_to():
     for address in ("93.184.215.14", "2606:4700::1111"):
-        assert sending.is_public(ipaddress.ip_address(address))
+        assert addresses.is_public(ipaddress.ip_address(address))
 
 
 @pytest.mark.parametrize("address", ["http://example.org/", "ftp://example.org/", "file:///etc/passwd", "https://:80"])

@@ -48,7 +48,7 @@ def _preflight() -> HttpResponse:
     """A browser asks whether a page from elsewhere may read here."""
     response = HttpResponse(status=204)
     response["Access-Control-Allow-Origin"] = "*"
-    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS, POST, PATCH"
+    response["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS, POST, PATCH, DELETE"
     response["Access-Control-Allow-Headers"] = SENT
     response["Access-Control-Max-Age"] = DAY_SECONDS
     response["Vary"] = VARY
@@ -98,6 +98,6 @@ def _finish(request: HttpRequest, response: HttpResponse) -> None:
     if response.status_code >= 400 or request.method not in READING:
         # It carries the id of one request, which is no use to anybody else.
         response["Cache-Control"] = "no-store"
-    elif tag:
+    elif tag and "Cache-Control" not in response:
         response["Cache-Control"] = CACHE_CONTROL
         response["X-Poll-Interval"] = POLL_SECONDS

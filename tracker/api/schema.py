@@ -17,10 +17,12 @@ from provisions.api.writing import Deed, ProposalShape
 
 from . import door, problems
 from .forms import Form, parameters_of
+from .subscriptions import MAY_BE_LEFT_OUT, Operation
 from .views import DeedView, EndpointView
 from .writes import IDEMPOTENCY_KEY
 
 Json = dict[str, Any]
+CREATED = 201
 Mode = Literal["validation", "serialization"]
 
 REF = "#/components/schemas/{model}"
@@ -38,6 +40,7 @@ NAMES = {
     "topic": ("Slug of the topic.", "amnesty"),
     "party": ("Slug of the party.", "ua"),
     "source": ("Id of the source.", "S001"),
+    "subscription": ("Id of the subscription.", "6f1c3b0a9d2e4f5a7b"),
 }
 
 
@@ -71,6 +74,8 @@ class EndpointSchema(AutoSchema):
 
     def get_operation(self, path: str, path_regex: str, path_prefix: str, method: str, registry: Any) -> Json:
         self.registry = registry
+        if (operation := getattr(self.view, "operations", {}).get(method)) is not None:
+            return self._operation(operation, path)
         if (deed := cast("DeedView", self.view).deeds.get(method)) is not None:
             return self._deed(deed)
         view = cast("EndpointView", self.view)
@@ -138,6 +143,33 @@ class EndpointSchema(AutoSchema):
                 **{str(status): self._problem(status) for status in _refusals_to_write(deed)},
             },
         }
+
+    def _operation(self, operation: Operation, path: str) -> Json:
+        headers = [_IF_MATCH] if operation.versioned else [_IDEMPOTENCY_KEY] if operation.status == CREATED else []
+        done: Json = {"description": "Done.", "headers": self._headers("X-Request-ID", *OF_LIMITS)}
+        if operation.shape:
+            done["content"] = {"application/json": {"schema": self._schema(operation.shape)}}
+        if operation.shape and "{" in path:
+            done["headers"] |= self._headers("ETag")
+        if operation.status == CREATED:
+            done["headers"] |= self._headers("Location")
+        described: Json = {
+            "operationId": operation.name,
+            "summary": operation.summary,
+            "description": operation.description,
+            "tags": ["webhooks"],
+            "parameters": [*([_name("subscription", "slug")] if "{" in path else []), *headers],
+            "security": [{"bearer": []}, {"basic": []}],
+            "responses": {
+                str(operation.status): done,
+                **{str(status): self._problem(status) for status in _refusals_of(operation, path)},
+            },
+        }
+        if operation.body:
+            schema = self._schema(operation.body, mode="validation")
+            content = {"application/json": {"schema": schema, "example": operation.example}}
+            described["requestBody"] = {"required": operation.body not in MAY_BE_LEFT_OUT, "content": content}
+        return described
 
     def _told(self, endpoint: Endpoint, form: Form) -> Json:
         if not form.is_table:
@@ -264,6 +296,13 @@ def _refusals(endpoint: Endpoint) -> list[int]:
     named = {404} if "<" in endpoint.path else set()
     again = {410} if endpoint.starts_again else set()
     return sorted({400, 401, 405, 406, 429, 500, 503} | named | again)
+
+
+def _refusals_of(operation: Operation, path: str) -> list[int]:
+    named = {404} if "{" in path else set()
+    said = {415, 422} if operation.body else set()
+    versioned = {409, 412, 428} if operation.versioned else set()
+    return sorted({400, 401, 403, 405, 406, 429, 500, 503} | named | said | versioned)
 
 
 def _refusals_to_write(deed: Deed) -> list[int]:

@@ -12,6 +12,7 @@ from provisions.api.writing import DEEDS, Deed
 from . import guide
 from .atom import ChangesFeed
 from .forms import Form, forms_of
+from .subscriptions import SecretView, SubscriptionsView, SubscriptionView
 from .views import DeedView, EndpointView, NothingHere
 
 app_name = "api"
@@ -46,6 +47,9 @@ v1 = [
     *(address(endpoint, form) for endpoint in ENDPOINTS for form in forms_of(endpoint)),
     *(writing(address, here) for address, here in deeds.items()),
     path("plans/<slug:plan>/changes.atom", ChangesFeed.as_view(), name="changes-atom"),
+    path("subscriptions", SubscriptionsView.as_view(), name="subscriptions"),
+    path("subscriptions/<slug:subscription>", SubscriptionView.as_view(), name="subscription"),
+    path("subscriptions/<slug:subscription>/secret", SecretView.as_view(), name="subscription-secret"),
     path("openapi.json", guide.openapi_json, name="openapi"),
     re_path(r"^docs/?$", guide.docs, name="docs"),
 ]

@@ -29,20 +29,13 @@ from .writes import write
 ROOT = "/api/v1/"
 
 
-class DeedView(APIView):
-    """An address at which something can be written. Who may is decided for each deed."""
+class CountedView(APIView):
+    """An address at which each asker is counted."""
 
-    deeds: ClassVar[Mapping[str, Deed]] = {}
     authentication_classes = (KeyAuthentication,)
     permission_classes = (AllowAny,)
 
     spent: Spent | None = None
-
-    def write(self, request: Request, **names: str) -> HttpResponse:
-        self.spend()
-        given = dict(request.query_params.lists())
-        read((), given)
-        return write(self.deeds[str(request.method)], request, self.asked(request, names, given, {}))
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         """Say which methods there are."""
@@ -78,6 +71,18 @@ class DeedView(APIView):
     ) -> Asked:
         root, here = request.build_absolute_uri(ROOT), request.build_absolute_uri(request.path)
         return Asked(names=names, given=given, values=values, root=root, here=here)
+
+
+class DeedView(CountedView):
+    """An address at which something can be written. Who may is decided for each deed."""
+
+    deeds: ClassVar[Mapping[str, Deed]] = {}
+
+    def write(self, request: Request, **names: str) -> HttpResponse:
+        self.spend()
+        given = dict(request.query_params.lists())
+        read((), given)
+        return write(self.deeds[str(request.method)], request, self.asked(request, names, given, {}))
 
 
 class EndpointView(DeedView):

@@ -37,22 +37,24 @@ BY_PATH = {endpoint.path: endpoint for endpoint in ENDPOINTS}
 def write(deed: Deed, request: Request, asked: Asked) -> HttpResponse:
     """Do what is asked and tell how the thing stands now. Raises Stop, Refused and what REST framework raises."""
     key = _allowed(deed, request, asked)
-    name = request.headers.get("Idempotency-Key")
-    # An empty one, too: whoever sends it takes itself for safe.
-    if name is not None and not IDEMPOTENCY_KEY.fullmatch(name):
-        raise Stop("bad-request", "Idempotency-Key: send up to 255 visible characters.")
-    if name and deed.method == "POST":
-        return _once(key, name, request, lambda: _done(deed, request, asked, key))
-    with transaction.atomic():
-        return _done(deed, request, asked, key)
+    return once(key, request, lambda: _done(deed, request, asked, key))
+
+
+def key_of(request: Request) -> ApiKey:
+    """The key by which somebody asks. Raises NotAuthenticated."""
+    if not isinstance(request.auth, ApiKey):
+        raise NotAuthenticated("This needs a key.")
+    return request.auth
+
+
+def must_be_json(request: Request) -> None:
+    if request.content_type != "application/json":
+        raise UnsupportedMediaType(request.content_type or "nothing")
 
 
 def _allowed(deed: Deed, request: Request, asked: Asked) -> ApiKey:
-    if request.content_type != "application/json":
-        raise UnsupportedMediaType(request.content_type or "nothing")
-    key = request.auth
-    if not isinstance(key, ApiKey):
-        raise NotAuthenticated("Writing needs a key.")
+    must_be_json(request)
+    key = key_of(request)
     if not {Scope.EDIT, Scope.PROPOSE} & set(key.scopes):
         raise Stop("forbidden", "The key is not for writing: its scopes are " + ", ".join(key.scopes) + ".")
     act = Act.PROPOSE if _proposes(key, asked) else deed.act
@@ -150,8 +152,18 @@ def _refused_by_the_record(error: ValidationError) -> Stop:
 # ---- Once only ----
 
 
-def _once(key: ApiKey, name: str, request: Request, do: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer to the first request under this name; what was done and the answer are kept together."""
+def once(key: ApiKey, request: Request, do: Callable[[], HttpResponse], *, hiding: str = "") -> HttpResponse:
+    """The answer to what is asked, done in one transaction; a POST under an Idempotency-Key the first time only.
+
+    What is `hiding` in the answer is neither kept nor told again.
+    """
+    name = request.headers.get("Idempotency-Key")
+    # An empty one, too: whoever sends it takes itself for safe.
+    if name is not None and not IDEMPOTENCY_KEY.fullmatch(name):
+        raise Stop("bad-request", "Idempotency-Key: send up to 255 visible characters.")
+    if name is None or request.method != "POST":
+        with transaction.atomic():
+            return do()
     text = f"{request.method} {request.path}\n".encode() + json.dumps(request.data, sort_keys=True).encode()
     asked = hashlib.sha256(text).hexdigest()
     if (before := Answered.objects.filter(key=key, name=name).first()) is not None:
@@ -162,13 +174,18 @@ def _once(key: ApiKey, name: str, request: Request, do: Callable[[], HttpRespons
             row = Answered.objects.create(key=key, name=name, request=asked)
             response = do()
             headers = {header: response[header] for header in ("ETag", "Location") if header in response}
-            row.status, row.headers, row.body = response.status_code, headers, response.content.decode()
+            row.status, row.headers, row.body = response.status_code, headers, _kept(response, hiding)
             row.save()
             return response
     except IntegrityError:
         if (before := Answered.objects.filter(key=key, name=name).first()) is None:
             raise
         return _again(before, asked)
+
+
+def _kept(response: HttpResponse, hiding: str) -> str:
+    told = response.content.decode()
+    return json.dumps({**json.loads(told), hiding: None}) if hiding else told
 
 
 def _again(before: Answered, asked: str) -> HttpResponse:

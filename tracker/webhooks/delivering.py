@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import structlog
 from django.conf import settings
+from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -31,11 +32,17 @@ SUCCESS = range(200, 300)
 GONE = 410
 
 
+class NotWanted(Exception):
+    """The subscription was ended or switched off while messages were under way."""
+
+
 def due() -> list[int]:
     """The subscriptions that have something to be told, and whose time has come."""
     now = timezone.now()
     behind = ~Q(epoch=F("plan__epoch")) | Q(seq__lt=F("plan__seq"))
     found = Subscription.objects.filter(behind, off_since=None, retry_at__lte=now, busy_until__lte=now)
+    # Whose account was closed is not told any more.
+    found = found.exclude(owner__is_active=False)
     return list(found.values_list("pk", flat=True))
 
 
@@ -50,15 +57,23 @@ def deliver(pk: int) -> int:
     told = 0
     try:
         for message, body, seq in _news(subscription):
+            _must_be_wanted(pk)
             if not _tell(subscription, message, body):
                 break
             subscription.epoch, subscription.seq = subscription.plan.epoch, seq
             subscription.failures, subscription.failing_since = 0, None
-            subscription.save(update_fields=["epoch", "seq", "failures", "failing_since"])
+            _keep(subscription, "epoch", "seq", "failures", "failing_since")
             told += 1
+    except NotWanted:
+        log.info("subscription_ended_meanwhile", subscription=pk)
     finally:
         Subscription.objects.filter(pk=pk).update(busy_until=timezone.now())
     return told
+
+
+def _must_be_wanted(pk: int) -> None:
+    if not Subscription.objects.filter(pk=pk, off_since=None).exists():
+        raise NotWanted
 
 
 def send_again(delivery: Delivery) -> Delivery:
@@ -115,8 +130,13 @@ def _tell(subscription: Subscription, message: str, body: str) -> bool:
     if sent.status == GONE or now - subscription.failing_since >= GIVEN_UP_AFTER:
         subscription.off_since = now
         log.warning("subscription_switched_off", subscription=subscription.pk, address=subscription.address)
-    subscription.save(update_fields=["failures", "failing_since", "retry_at", "off_since"])
+    _keep(subscription, "failures", "failing_since", "retry_at", *(["off_since"] if subscription.off_since else []))
     return False
+
+
+def _keep(subscription: Subscription, *fields: str) -> None:
+    """Note how it went, and nothing that its owner may have changed meanwhile; it may also be gone."""
+    Subscription.objects.filter(pk=subscription.pk).update(**{name: getattr(subscription, name) for name in fields})
 
 
 def _sent(subscription: Subscription, message: str, body: str) -> Delivery:
@@ -126,6 +146,9 @@ def _sent(subscription: Subscription, message: str, body: str) -> Delivery:
         status = send(subscription.address, message=message, body=body, keys=keys)
     except NotSent as error:
         failure = str(error)
-    return Delivery.objects.create(
-        subscription=subscription, message=message, body=body, status=status, failure=failure
-    )
+    with transaction.atomic():
+        if not Subscription.objects.select_for_update().filter(pk=subscription.pk).exists():
+            raise NotWanted
+        return Delivery.objects.create(
+            subscription=subscription, message=message, body=body, status=status, failure=failure
+        )

@@ -6,20 +6,16 @@ import base64
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
-TIMEOUT_SECONDS = 5
-# Addresses that carry another one, of IPv4, within them.
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+from .addresses import BadAddress, public, split
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+TIMEOUT_SECONDS = 5
 
 
 class NotSent(Exception):
@@ -28,12 +24,10 @@ class NotSent(Exception):
 
 def send(address: str, *, message: str, body: str, keys: Iterable[str]) -> int:
     """Post a message; the status of the answer. Raises NotSent."""
-    parts = urlsplit(address)
-    host = parts.hostname or ""
-    allowed = host in settings.WEBHOOK_PRIVATE_HOSTS
-    if parts.scheme != "https" and not (allowed and parts.scheme == "http"):
-        raise NotSent("Only https addresses are sent to.")
     try:
+        parts = split(address)
+        host = parts.hostname or ""
+        allowed = host in settings.WEBHOOK_PRIVATE_HOSTS
         port = parts.port or (443 if parts.scheme == "https" else 80)
         with _connected(host, port, allowed=allowed) as line:
             connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT_SECONDS)
@@ -44,6 +38,8 @@ def send(address: str, *, message: str, body: str, keys: Iterable[str]) -> int:
             connection.close()
             # An answer that sends us elsewhere is not followed: it could lead anywhere.
             return answer.status
+    except BadAddress as error:
+        raise NotSent(str(error)) from None
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise NotSent(f"{type(error).__name__}: {error}"[:300]) from error
 
@@ -53,17 +49,6 @@ def signature(message: str, moment: int, body: str, key: str) -> str:
     secret = base64.b64decode(key.removeprefix("whsec_"))
     signed = hmac.new(secret, f"{message}.{moment}.{body}".encode(), hashlib.sha256)
     return "v1," + base64.b64encode(signed.digest()).decode()
-
-
-def is_public(found: Address) -> bool:
-    """Whether an address is out in the world, also where it hides another one."""
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is None and found in NAT64:
-            inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(inner)
-    return found.is_global and not found.is_multicast
 
 
 def _headers(message: str, body: str, keys: Iterable[str]) -> dict[str, str]:
@@ -80,9 +65,8 @@ def _headers(message: str, body: str, keys: Iterable[str]) -> dict[str, str]:
 def _connected(host: str, port: int, *, allowed: bool) -> socket.socket:
     """A line to the address that was looked at, and not to what the name means a moment later. Raises OSError."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    for _, _, _, _, place in found:
-        if not allowed and not is_public(ipaddress.ip_address(str(place[0]).partition("%")[0])):
-            raise OSError(f"{host} is not an address out in the world")
+    if not allowed and not public([str(place[0]) for _, _, _, _, place in found]):
+        raise OSError(f"{host} is not an address out in the world")
     return socket.create_connection((str(found[0][4][0]), port), TIMEOUT_SECONDS)
 
 

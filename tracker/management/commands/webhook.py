@@ -3,11 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils import timezone
 
 from provisions.models import Plan
-from tracker.models import Delivery, Subscription, new_secret
+from tracker.models import Delivery, Subscription
+from tracker.webhooks.addresses import BadAddress
 from tracker.webhooks.delivering import send_again
+from tracker.webhooks.subscribing import let_old_secret_go, rotate, subscribe, switch
 
 
 class Command(BaseCommand):
@@ -37,40 +38,37 @@ class Command(BaseCommand):
         if asked["again"]:
             self._again(asked["again"])
         elif not chosen:
-            for each in Subscription.objects.select_related("plan"):
+            for each in Subscription.objects.select_related("plan", "owner"):
                 state = "off" if each.off_since else f"failing, {each.failures} times" if each.failures else "well"
+                whose = f"  ({each.owner.get_username()})" if each.owner else ""
                 self.stdout.write(
-                    f"{each.pk}  {each.plan.slug}  told up to {each.seq} of {each.plan.seq}  {state}  {each}"
+                    f"{each.pk}  {each.plan.slug}  told up to {each.seq} of {each.plan.seq}  {state}  {each}{whose}"
                 )
 
     def _add(self, address: str, slug: str | None, name: str) -> None:
         plan = Plan.objects.filter(slug=slug or "").first()
         if plan is None:
             raise CommandError(f"--plan: there is no plan '{slug or ''}'.")
-        if not address.startswith("https://"):
-            raise CommandError("Only https addresses are sent to.")
-        made = Subscription.objects.create(plan=plan, address=address, name=name, epoch=plan.epoch, seq=plan.seq)
+        try:
+            made = subscribe(plan, address, name=name)
+        except BadAddress as error:
+            raise CommandError(str(error)) from None
         self.stdout.write(
             f"Subscription {made.pk}, from change {plan.seq} on. Its messages are signed with\n{made.secret}"
         )
 
     def _rotate(self, subscription: Subscription) -> None:
-        subscription.old_secret, subscription.secret = subscription.secret, new_secret()
-        subscription.save(update_fields=["old_secret", "secret"])
+        rotate(subscription)
         self.stdout.write(f"Messages are signed with the old secret and with\n{subscription.secret}")
 
     def _rotated(self, subscription: Subscription) -> None:
-        subscription.old_secret = ""  # nosec B105
-        subscription.save(update_fields=["old_secret"])
+        let_old_secret_go(subscription)
 
     def _off(self, subscription: Subscription) -> None:
-        subscription.off_since = timezone.now()
-        subscription.save(update_fields=["off_since"])
+        switch(subscription, on=False)
 
     def _on(self, subscription: Subscription) -> None:
-        subscription.off_since, subscription.failing_since = None, None
-        subscription.failures, subscription.retry_at = 0, timezone.now()
-        subscription.save(update_fields=["off_since", "failing_since", "failures", "retry_at"])
+        switch(subscription, on=True)
 
     def _deliveries(self, subscription: Subscription) -> None:
         for each in subscription.deliveries.all()[:50]:
