@@ -6,17 +6,78 @@ stale: it is never applied, and its author brings it up to date.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from provisions.contents import Content, SourceContent, as_json, from_json
+from provisions.drafting import made_current
 from provisions.held import held
-from provisions.models import FourEyes, Plan, Proposal, ProposalStatus, Resource, Via
+from provisions.models import Change, FourEyes, Plan, Proposal, ProposalStatus, Resource, Via
 from provisions.policy import Act, Person, may
-from provisions.record import Author, Stale, writing
+from provisions.record import Author, Stale, take_back, why_not, writing
 from provisions.record.pen import Pen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several:
+    """Changes that are put on record together or not at all, in the order in which they are named here."""
+
+    undone: int | None = None
+    """The seq of a change that is taken back."""
+    retracted: tuple[str, ...] = ()
+    """Keys of positions."""
+    added: tuple[Content, ...] = ()
+    """Things that are not on record yet."""
+    current: str = ""
+    """Slug of the text that is on the table from then on."""
+
+    def as_json(self) -> dict[str, Any]:
+        added = [[each.resource, as_json(each)] for each in self.added]
+        return {"undone": self.undone, "retracted": list(self.retracted), "added": added, "current": self.current}
+
+    @classmethod
+    def of(cls, told: dict[str, Any]) -> Several:
+        added = tuple(from_json(Resource(resource), content) for resource, content in told["added"])
+        return cls(undone=told["undone"], retracted=tuple(told["retracted"]), added=added, current=told["current"])
+
+    def check(self, plan: Plan) -> None:
+        """Whether all of it can still be done. Raises Stale, ValidationError."""
+        if self.undone is not None and (refused := why_not(Change.objects.get(plan=plan, seq=self.undone))):
+            raise ValidationError(refused)
+        positions = held(plan, Resource.POSITION, keys=self.retracted) if self.retracted else {}
+        for key in self.retracted:
+            if key not in positions or positions[key].retracted:
+                raise ValidationError({"position": f"'{key}' was retracted before."})
+        for resource, contents in _by_kind(self.added):
+            for key, found in held(plan, resource, keys=[each.key for each in contents]).items():
+                raise Stale(resource, key, seen=0, held=found)
+
+    def write(self, pen: Pen, *, reason: str) -> None:
+        """Put all of it on record. Raises Stale, Unknown, ValidationError."""
+        if self.undone is not None:
+            take_back(pen, self.undone, reason=reason)
+        if self.retracted:
+            pen.retract(*self.retracted, reason=reason)
+        for _resource, contents in _by_kind(self.added):
+            pen.put(contents, seen={each.key: 0 for each in contents})
+        if self.current:
+            plan = held(pen.plan, Resource.PLAN)[pen.plan.slug]
+            # Whatever else of the plan was changed meanwhile stays as it is.
+            pen.put([made_current(plan.content, self.current)], seen={plan.content.key: plan.version})
+
+
+def _by_kind(contents: Iterable[Content]) -> Iterable[tuple[Resource, list[Content]]]:
+    kinds: dict[Resource, list[Content]] = defaultdict(list)
+    for each in contents:
+        kinds[each.resource].append(each)
+    return kinds.items()
 
 
 def takes_two(plan: str) -> bool:
@@ -55,6 +116,21 @@ def propose_retraction(plan: str, key: str, *, reason: str, author: User) -> Pro
     return _proposed(plan, Resource.POSITION, key, 1, reason, author)
 
 
+@transaction.atomic
+def propose_several(
+    plan: str,
+    several: Several,
+    *,
+    about: tuple[Resource, str],
+    reason: str,
+    author: User,
+    source: SourceContent | None = None,
+) -> Proposal:
+    """Propose changes `about` a thing that go together. Raises PermissionDenied, ValidationError, Stale."""
+    resource, key = about
+    return _proposed(plan, resource, key, 0, reason, author, source=source, several=several)
+
+
 def _proposed(
     plan: str,
     resource: Resource,
@@ -65,13 +141,17 @@ def _proposed(
     *,
     content: Content | None = None,
     source: SourceContent | None = None,
+    several: Several | None = None,
 ) -> Proposal:
     if not may(author, Act.PROPOSE, plan):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": "Say why."})
     locked = Plan.objects.select_for_update().get(slug=plan)
-    _check_version(locked, resource, key, seen=seen)
+    if several:
+        several.check(locked)
+    else:
+        _check_version(locked, resource, key, seen=seen)
     latest = Proposal.objects.filter(plan=locked).order_by("-number").first()
     return Proposal.objects.create(
         plan=locked,
@@ -81,6 +161,7 @@ def _proposed(
         base_version=seen,
         content=as_json(content) if content else None,
         source=as_json(source) if source else None,
+        several=several.as_json() if several else None,
         reason=reason,
         author=author,
         proposed_at=timezone.now(),
@@ -92,6 +173,9 @@ def is_stale(proposal: Proposal) -> bool:
     if proposal.status != ProposalStatus.OPEN:
         return False
     try:
+        if proposal.several:
+            Several.of(proposal.several).check(proposal.plan)
+            return False
         _check_version(proposal.plan, Resource(proposal.resource), proposal.key, seen=proposal.base_version)
     except (Stale, ValidationError):
         return True
@@ -106,8 +190,13 @@ def _check_version(plan: Plan, resource: Resource, key: str, *, seen: int) -> No
         raise Stale(resource, key, seen=seen, held=found)
 
 
+def several_of(proposal: Proposal) -> Several | None:
+    """The changes that it is of, where they are several."""
+    return Several.of(proposal.several) if proposal.several else None
+
+
 def content_of(proposal: Proposal) -> Content | None:
-    """What the thing would say; none where it would be retracted."""
+    """What the thing would say; none where it would be retracted, or several things change."""
     return from_json(Resource(proposal.resource), proposal.content) if proposal.content else None
 
 
@@ -116,7 +205,8 @@ def approve(plan: str, number: int, *, by: User, reason: str) -> int:
     _needs(reason)
     proposal = Proposal.objects.select_related("author").get(plan__slug=plan, number=number)
     told = f"{proposal.reason} (Proposal {number}, approved by {by.get_username()}: {reason})"
-    author = Author(actor=proposal.author, via=Via.PAGE, reason=told, approved=True)
+    undone = proposal.several["undone"] if proposal.several else None
+    author = Author(actor=proposal.author, via=Via.PAGE, reason=told, approved=True, reverts=undone)
     with writing(plan, by=author) as pen:
         # Under the plan's lock: of two who decide at once the second finds it decided.
         proposal = _open(pen.plan, number)
@@ -154,7 +244,7 @@ def rebase(plan: str, number: int, content: Content, *, seen: int, by: User) -> 
     proposal = _open(locked, number)
     if by.pk != proposal.author_id:
         raise PermissionDenied
-    if (content.resource, content.key) != (proposal.resource, proposal.key):
+    if proposal.several or (content.resource, content.key) != (proposal.resource, proposal.key):
         raise ValidationError("A proposal stays about the same thing.")
     _check_version(locked, content.resource, content.key, seen=seen)
     proposal.content, proposal.base_version, proposal.proposed_at = as_json(content), seen, timezone.now()
@@ -174,14 +264,19 @@ def _open(plan: Plan, number: int) -> Proposal:
 
 
 def _write(pen: Pen, proposal: Proposal, *, reason: str) -> None:
-    content = content_of(proposal)
-    if content is None:
-        pen.retract(proposal.key, reason=reason)
-        return
     if proposal.source:
         source = from_json(Resource.SOURCE, proposal.source)
         if not held(pen.plan, Resource.SOURCE, keys=[source.key]):
             pen.put([source], seen={source.key: 0})
+    if proposal.several:
+        several = Several.of(proposal.several)
+        several.check(pen.plan)
+        several.write(pen, reason=reason)
+        return
+    content = content_of(proposal)
+    if content is None:
+        pen.retract(proposal.key, reason=reason)
+        return
     if not pen.put([content], seen={content.key: proposal.base_version}):
         raise ValidationError("The record says this already, so there is nothing to approve.")
 

@@ -31,7 +31,10 @@ class ProposalStatus(models.TextChoices):
 
 
 class Proposal(models.Model):
-    """A change that somebody would make to a thing at the version that they saw; without a content, its retraction."""
+    """A change that somebody would make to a thing at the version that they saw; without a content, its retraction.
+
+    Several changes that stand or fall together are in `several`; the thing is then the one that they are about.
+    """
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="proposals")
     number = models.PositiveIntegerField()
@@ -40,6 +43,7 @@ class Proposal(models.Model):
     base_version = models.PositiveIntegerField()
     content = models.JSONField(null=True)
     source = models.JSONField(null=True, help_text="A new source that the change names.")
+    several = models.JSONField(null=True, help_text="Changes that are put on record together.")
     reason = models.TextField()
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="proposals")
     proposed_at = models.DateTimeField()

@@ -14,7 +14,7 @@ from .book import Unknown
 from .epochs import draw_new_epochs
 from .levels import keep_assessment, note_setback
 from .pen import Author, NeedsApproval, Pen, Stale, writing
-from .undo import TakenBack, revert, revert_all, undoable, why_not
+from .undo import TakenBack, revert, revert_all, take_back, undoable, why_not
 
 __all__ = [
     "Author",
@@ -32,6 +32,7 @@ __all__ = [
     "retract_position",
     "revert",
     "revert_all",
+    "take_back",
     "undoable",
     "why_not",
     "writing",

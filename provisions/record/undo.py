@@ -57,11 +57,16 @@ def revert(plan: str, seq: int, *, by: Author) -> int:
     if not by.reason.strip():
         raise ValidationError({"reason": _("Say why it is undone.")})
     with writing(plan, by=replace(by, reverts=seq)) as pen:
-        change = Change.objects.get(plan=pen.plan, seq=seq)
-        if reason := why_not(change):
-            raise ValidationError(reason)
-        _take_back(pen, change, reason=by.reason)
+        take_back(pen, seq, reason=by.reason)
         return pen.seq
+
+
+def take_back(pen: Pen, seq: int, *, reason: str) -> None:
+    """Undo the change `seq` with a pen whose author names it. Raises ValidationError where it cannot be undone."""
+    change = Change.objects.get(plan=pen.plan, seq=seq)
+    if refused := why_not(change):
+        raise ValidationError(refused)
+    _take_back(pen, change, reason=reason)
 
 
 @dataclass(frozen=True, slots=True)

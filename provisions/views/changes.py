@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
-from typing import Any
+from collections.abc import Container, Iterable
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,12 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from provisions.agreement.words import Gone, Level
-from provisions.chronicle import Shift, Wanted, authors, chronicle, names_in, told
+from provisions.chronicle import Names, Shift, Wanted, authors, chronicle, names_in, told
 from provisions.codebook import VOCABULARIES, Code, code
-from provisions.foresight import undoing
+from provisions.foresight import Move, undoing
 from provisions.forms import UndoForm
 from provisions.models import Change, PlanVersion, Resource, Via
 from provisions.policy import Act, Powers
+from provisions.proposals import Several, must_propose, propose_several
 from provisions.record import Stale, Unknown, revert
 
 from .asking import Request, allowed, author
@@ -85,6 +87,8 @@ def undo(request: Request, plan: str, seq: int) -> HttpResponse:
     form = UndoForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
+            if must_propose(request.user, plan):
+                return _proposed(request, change, reason=form.cleaned_data["reason"])
             done = revert(plan, seq, by=author(request, reason=form.cleaned_data["reason"]))
         except (ValidationError, Stale, Unknown, ValueError):
             # It could be undone when the form was shown; what is in the way now is said below.
@@ -100,15 +104,34 @@ def undo(request: Request, plan: str, seq: int) -> HttpResponse:
         "change": change,
         "entry": told(change, names=names),
         "undoing": found,
-        "shifts": [
-            Shift(move.line, names.lines.get(move.line, move.line), code_of(move.before), code_of(move.after))
-            for move in found.moves
-        ],
+        "shifts": shifts_of(found.moves, names=names),
         "form": form,
         "problems": form.problems if form.is_bound else [],
         "title": PlanVersion.objects.standing().get(plan__slug=plan).title,
+        "proposes": must_propose(request.user, plan),
     }
     return render(request, "provisions/undo.html", context)
+
+
+def _proposed(request: Request, change: Change, *, reason: str) -> HttpResponse:
+    """Propose to undo a change. Raises ValidationError where it cannot be undone."""
+    proposal = propose_several(
+        change.plan.slug,
+        Several(undone=change.seq),
+        about=(Resource(change.resource), change.key),
+        reason=reason,
+        author=cast("User", request.user),
+    )
+    messages.success(request, _("Proposed. Somebody else has to approve it."))
+    return redirect("proposal", plan=change.plan.slug, number=proposal.number)
+
+
+def shifts_of(moves: Iterable[Move], *, names: Names) -> list[Shift]:
+    """Levels that would move, in words."""
+    return [
+        Shift(move.line, names.lines.get(move.line, move.line), code_of(move.before), code_of(move.after))
+        for move in moves
+    ]
 
 
 def code_of(level: Level | Gone | None) -> Code | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from provisions.forms.desk.drafting import DraftForms
 from provisions.held import Held, held
 from provisions.models import Plan, Resource, RevisionVersion
 from provisions.policy import Act
+from provisions.proposals import Several, must_propose, propose_several
 from provisions.record import Stale, Unknown, writing
 
 from .asking import Request, allowed, author
@@ -53,7 +55,7 @@ def new_text(request: Request, plan: str, base: str) -> HttpResponse:
     draft = forms(data=request.POST)
     if draft.is_valid():
         try:
-            _save(request, head, draft)
+            where = _saved(request, head, draft)
         except (ValidationError, Unknown) as error:
             draft.head.refuse(error)
         except Stale:
@@ -66,38 +68,47 @@ def new_text(request: Request, plan: str, base: str) -> HttpResponse:
             draft.head.add_error(None, remedy)
         else:
             put_away(request)
-            messages.success(request, _("Saved: the text “%(title)s”.") % {"title": draft.head.cleaned_data["title"]})
-            where = reverse("compare", args=[plan, base, draft.head.cleaned_data["slug"]])
             return HttpResponseClientRedirect(where) if request.htmx else redirect(where)
     return _page(request, head, draft, status=422)
 
 
-def _contents(head: Held, draft: DraftForms) -> list[list[Content]]:
-    revision = draft.head.revision()
-    groups = [list(group) for group in drafted(revision, draft.old, draft.decisions(), draft.new_lines())]
-    if draft.head.cleaned_data["current"]:
-        groups.append([made_current(head.content, revision.slug)])
-    return groups
+def _text(draft: DraftForms) -> list[Content]:
+    """Lines, head and words of the text, in the order in which they are written."""
+    groups = drafted(draft.head.revision(), draft.old, draft.decisions(), draft.new_lines())
+    return [content for group in groups for content in group]
 
 
-def _save(request: Request, head: Held, draft: DraftForms) -> None:
-    """Put all of it on record in one transaction. Raises Stale, Unknown, ValidationError."""
-    by = author(request, reason=draft.head.cleaned_data["reason"])
-    with writing(draft.shelf.plan, by=by) as pen:
+def _saved(request: Request, head: Held, draft: DraftForms) -> str:
+    """Put all of it on record, or propose it; where that is seen. Raises Stale, Unknown, ValidationError."""
+    plan, told = draft.shelf.plan, draft.head.cleaned_data
+    named = {"title": told["title"]}
+    text = Several(added=tuple(_text(draft)), current=told["slug"] if told["current"] else "")
+    if must_propose(request.user, plan):
+        proposal = propose_several(
+            plan,
+            text,
+            about=(Resource.REVISION, told["slug"]),
+            reason=told["reason"],
+            author=cast("User", request.user),
+            source=draft.head.new_source,
+        )
+        messages.success(request, _("Proposed: the text “%(title)s”. Somebody else has to approve it.") % named)
+        return reverse("proposal", args=[plan, proposal.number])
+    with writing(plan, by=author(request, reason=told["reason"])) as pen:
+        # The new text was made of the plan as it was seen.
+        if (now := held(pen.plan, Resource.PLAN)[plan]).version != told["plan_version"]:
+            raise Stale(Resource.PLAN, plan, seen=told["plan_version"], held=now)
         source = draft.head.new_source
         if source and not Source.objects.filter(slug=source.slug).exists():
             pen.put([source], seen={source.key: 0})
-        for group in _contents(head, draft):
-            # All of it is new, but for the plan, whose version was seen.
-            plan_seen = draft.head.cleaned_data["plan_version"]
-            pen.put(group, seen={each.key: plan_seen if each.resource == Resource.PLAN else 0 for each in group})
+        text.write(pen, reason=told["reason"])
+    messages.success(request, _("Saved: the text “%(title)s”.") % named)
+    return reverse("compare", args=[plan, draft.base, told["slug"]])
 
 
 def _foreseen(head: Held, draft: DraftForms) -> Foresight:
-    groups = _contents(head, draft)
-    if not draft.head.cleaned_data["current"]:
-        groups.append([made_current(head.content, draft.head.cleaned_data["slug"])])
-    return foresee(draft.shelf.plan, [content for group in groups for content in group])
+    """What it moves, once it is on the table."""
+    return foresee(draft.shelf.plan, [*_text(draft), made_current(head.content, draft.head.cleaned_data["slug"])])
 
 
 def _with_reason(sent: QueryDict) -> QueryDict:
@@ -126,5 +137,6 @@ def _page(
         "dirty": dirty or asked or draft.head.is_bound,
         "foreseen": foreseen,
         "asked": asked,
+        "proposes": must_propose(request.user, draft.shelf.plan),
     }
     return render(request, "provisions/new_text.html", context, status=status)

@@ -13,14 +13,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from provisions import proposals
-from provisions.foresight import Foresight, foresee
+from provisions.chronicle import names_in, told
+from provisions.drafting import made_current
+from provisions.foresight import Foresight, foresee, undoing
 from provisions.forms.desk import FORMS, Merged, Shelf, Thing
 from provisions.held import held
-from provisions.models import PlanVersion, Proposal, ProposalStatus, Resource
+from provisions.models import Change, Plan, PlanVersion, Proposal, ProposalStatus, Resource
 from provisions.policy import Act, may
+from provisions.proposals import Several, several_of
 from provisions.record import Stale, Unknown
 
 from .asking import Request, allowed
+from .changes import shifts_of
 
 # The latest of those that are decided; the log has all that became of them.
 DECIDED = 50
@@ -71,6 +75,8 @@ def proposal_page(request: Request, plan: str, number: int) -> HttpResponse:
         "fields": _fields(proposal),
         "stale": proposals.is_stale(proposal),
         "foreseen": _foreseen(proposal),
+        "several": several_of(proposal),
+        "undone": _undone(proposal),
         "mine": mine,
         "may_decide": not mine and may(request.user, Act.APPROVE, plan),
         "problem": problem,
@@ -100,7 +106,7 @@ def _decide(request: Request, plan: str, number: int) -> None:
 def _fields(proposal: Proposal) -> list[Merged]:
     """What it would change, field by field; of a kind without a form, nothing."""
     resource = Resource(proposal.resource)
-    content = proposals.content_of(proposal)
+    content = None if proposal.several else proposals.content_of(proposal)
     if resource not in FORMS or content is None:
         return []
     found = held(proposal.plan, resource, keys=[proposal.key]).get(proposal.key)
@@ -114,7 +120,30 @@ def _fields(proposal: Proposal) -> list[Merged]:
 def _foreseen(proposal: Proposal) -> Foresight | None:
     if proposal.status != ProposalStatus.OPEN:
         return None
+    if (several := several_of(proposal)) is not None:
+        return _foreseen_of(proposal.plan, several)
     content = proposals.content_of(proposal)
     if content is None:
         return foresee(proposal.plan.slug, [], without=[proposal.key])
     return foresee(proposal.plan.slug, [content])
+
+
+def _foreseen_of(plan: Plan, several: Several) -> Foresight | None:
+    if several.undone is not None:
+        return None
+    contents = list(several.added)
+    if several.current:
+        contents.append(made_current(held(plan, Resource.PLAN)[plan.slug].content, several.current))
+    return foresee(plan.slug, contents, without=several.retracted)
+
+
+def _undone(proposal: Proposal) -> dict[str, Any] | None:
+    """The change that would be undone, and the levels that this would move."""
+    if proposal.several is None or (seq := proposal.several["undone"]) is None:
+        return None
+    plan = proposal.plan.slug
+    change = Change.objects.select_related("plan", "actor").get(plan=proposal.plan, seq=seq)
+    names = names_in(plan)
+    # What was decided is history: undoing it now would do something else.
+    moves = undoing(change).moves if proposal.status == ProposalStatus.OPEN else ()
+    return {"entry": told(change, names=names), "shifts": shifts_of(moves, names=names)}

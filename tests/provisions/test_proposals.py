@@ -316,7 +316,7 @@ class Desk(RuleBasedStateMachine):
         except PermissionDenied:
             assert me.pk != proposal.author_id
         except ValidationError:
-            assert proposal.status != ProposalStatus.OPEN
+            assert proposal.status != ProposalStatus.OPEN or proposal.several
         else:
             assert not proposals.is_stale(Proposal.objects.get(pk=proposal.pk))
 
@@ -331,6 +331,9 @@ class Desk(RuleBasedStateMachine):
                 revert(ACCORD, latest.seq, by=by)
         except NeedsApproval:
             assert proposals.takes_two(ACCORD)
+            about = (Resource.PROVISION, latest.key)
+            undone = proposals.Several(undone=latest.seq)
+            proposals.propose_several(ACCORD, undone, about=about, reason="Undone.", author=self.people[who])
 
     @rule(where=where)
     def import_(self, where: str) -> None:
@@ -369,7 +372,8 @@ class Desk(RuleBasedStateMachine):
             assert each.decided_by_id != each.author_id
             if each.seq is not None:
                 entry = Change.objects.get(seq=each.seq)
-                assert (entry.actor_id, entry.key, entry.version) == (each.author_id, each.key, each.base_version + 1)
+                assert (entry.actor_id, entry.key) == (each.author_id, each.key)
+                assert each.several or entry.version == each.base_version + 1
                 assert "approved by" in entry.reason
 
 
