@@ -115,6 +115,21 @@ def test_leaving_a_form_with_words_in_it_asks_first_and_staying_is_the_default(
     expect(page.locator(f"#add-{ARDEN}")).to_be_focused()
 
 
+def test_a_position_is_followed_by_a_later_one_by_keys_alone(page: Page, signed_in: User, live_site: str):
+    earlier = says(ARDEN, Stance.REJECT, "ceasefire", on="2026-01-05")
+    work_out()
+    page.goto(f"{live_site}{LINE}")
+    tab_to(page, f"#follow-{earlier}".replace(".", "\\."))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Add a position of Arden on point 1")).to_be_visible()
+    fill_by_keys(page)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#said")).to_contain_text("Saved: a position of Arden on point 1.")
+    later = Position.objects.latest("pk")
+    assert (later.follows and later.follows.key, later.stance) == (earlier, "accept")
+    assert focused(page)
+
+
 def test_a_position_is_retracted_after_a_question(page: Page, signed_in: User, live_site: str):
     says(ARDEN, Stance.REJECT, "ceasefire")
     work_out()

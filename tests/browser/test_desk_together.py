@@ -54,10 +54,11 @@ def test_one_proposes_and_another_approves(
     assert not wrong, "\n".join(wrong)
 
 
-def test_a_new_text_with_a_split_and_a_merge_is_made_without_script(
-    browser: Browser, accord: Plan, client: Client, live_site: str
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_new_text_with_a_split_and_a_merge_is_made(
+    browser: Browser, accord: Plan, client: Client, live_site: str, script: bool
 ):
-    context = browser.new_context(java_script_enabled=False)
+    context = browser.new_context(java_script_enabled=script)
     enter(client, context, live_site, "lea", "lead")
     page = context.new_page()
     page.goto(f"{live_site}{HERE}/texts/draft-1/next/")
@@ -68,6 +69,8 @@ def test_a_new_text_with_a_split_and_a_merge_is_made_without_script(
         page.locator(control).fill(typed)
     page.locator("#id_provenance").select_option("official")
     page.get_by_role("button", name="Add another new line").click()
+    expect(page.locator("[name=new-1-title]")).to_be_visible()
+    expect(page.locator("#id_reason")).to_have_value("Tabled today.")
     page.locator("[name=line-prisoners-fate]").select_option("split")
     for n, title in enumerate(("Soldiers", "Civilians")):
         page.locator(f"[name=new-{n}-title]").fill(title)

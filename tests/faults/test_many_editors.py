@@ -1,7 +1,7 @@
 """Many people edit the same lines at once, by pages, by htmx and by the API, while a plan file is imported.
 
 Each edit adds a mark of its own to the note of a line, so that an edit that was accepted and then lost is seen.
-EDITORS=50 EDITS=200 is the full run.
+`EDITORS=50 EDITS=200 pytest -s tests/faults/test_many_editors.py -o faulthandler_timeout=0` is the full run.
 """
 
 from __future__ import annotations
