@@ -34,7 +34,7 @@ from provisions.models import (
     WordingVersion,
     moment_after_the_log,
 )
-from provisions.record import keep_assessment, note_setback
+from provisions.record import Deleted, keep_assessment, note_setback
 from provisions.replica import read_connection
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,10 @@ def recompute(plan_pk: int, *, today: date | None = None, anew: bool = False) ->
     """
     as_of = today or timezone.now().date()
     with one_moment():
-        plan = Plan.objects.get(pk=plan_pk)
+        plan = Plan.objects.filter(pk=plan_pk).first()
+        if plan is None:
+            # It was deleted after the bell was rung.
+            return False
         if plan.assessed_seq == plan.seq and plan.assessed_on == as_of and not anew:
             return False
         record = record_of(plan, known_at=moment_after_the_log(plan))
@@ -71,7 +74,10 @@ def recompute(plan_pk: int, *, today: date | None = None, anew: bool = False) ->
         log.exception("plan %s cannot be worked out at %s", plan.slug, plan.seq)
         note_setback(plan.pk, seq=plan.seq, reason=f"{type(error).__name__}: {error}")
         return False
-    return keep_assessment(plan.slug, assessment, speaks=speaks, up_to=plan.seq, as_of=as_of)
+    try:
+        return keep_assessment(plan.slug, assessment, speaks=speaks, up_to=plan.seq, as_of=as_of)
+    except Deleted:
+        return False
 
 
 def due(*, today: date) -> Iterable[int]:

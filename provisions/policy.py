@@ -47,6 +47,7 @@ class Act(StrEnum):
     ARRANGE = "arrange"
     APPOINT = "appoint"
     IMPORT = "import"
+    DELETE = "delete"
     OPERATE = "operate"
 
 
@@ -74,6 +75,7 @@ RULES: dict[Act, Rule] = {
     ),
     Act.APPOINT: Rule(Rank.LEAD, gettext_lazy("Give roles below one's own in the plan, and take them back")),
     Act.IMPORT: Rule(Rank.ADMINISTRATOR, gettext_lazy("Import plan files")),
+    Act.DELETE: Rule(Rank.ADMINISTRATOR, gettext_lazy("Delete a plan, after an export; and bring it back")),
     Act.OPERATE: Rule(Rank.ADMINISTRATOR, gettext_lazy("Look after the jobs and the site")),
 }
 

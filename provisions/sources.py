@@ -18,6 +18,7 @@ from provisions.models import (
     Companion,
     Event,
     Evidence,
+    Plan,
     Relation,
     Removal,
     RevisionVersion,
@@ -38,6 +39,11 @@ class Rests:
     rows: QuerySet[Any]
     plan: str
     source: str = "sources"
+
+    @property
+    def standing(self) -> QuerySet[Any]:
+        """Those of plans that were not deleted."""
+        return self.rows.filter(**{f"{self.plan}__in": Plan.objects.all()})
 
 
 def _resting() -> dict[str, Rests]:
@@ -125,7 +131,7 @@ def _listed(found: Iterable[Source]) -> Iterator[Listed]:
     counts = {
         f"uses_{name}": Coalesce(
             Subquery(
-                each.rows.filter(**{each.source: OuterRef("pk")})
+                each.standing.filter(**{each.source: OuterRef("pk")})
                 .order_by()
                 .values(each.source)
                 .annotate(n=Count("pk"))
@@ -183,13 +189,18 @@ def source_sheet(slug: str, *, after: str = "") -> SourceSheet:
         source = Source.objects.get(slug=slug)
         (listed,) = _listed([source])
         statements = list(_statements(source, after))
-        others = {name: tuple(uses(source)) for name, uses in _USES.items() if name in listed.uses}
+        plans = set(Plan.objects.values_list("slug", flat=True))
+        others = {
+            name: tuple(use for use in uses(source) if use.plan in plans)
+            for name, uses in _USES.items()
+            if name in listed.uses
+        }
     more = statements[PAGE - 1].key if len(statements) > PAGE else ""
     return SourceSheet(listed, tuple(statements[:PAGE]), more, others)
 
 
 def _statements(source: Source, after: str) -> Iterator[Use]:
-    rows = Evidence.objects.filter(source=source, position__retraction=None)
+    rows = _resting()["position"].standing.filter(source=source)
     last = rows.filter(position__key=after).select_related("position").first() if after else None
     if last is not None:
         said = last.position

@@ -65,7 +65,9 @@ def status() -> Status:
     beats = dict(Heartbeat.objects.values_list("name", "beat_at"))
     return Status(
         waiting=tuple(Waiting(plan.slug, plan.seq - plan.assessed_seq, plan.since) for plan in lagging),
-        setbacks=tuple(Setback.objects.select_related("plan").order_by("plan__slug")),
+        setbacks=tuple(
+            Setback.objects.filter(plan__in=Plan.objects.all()).select_related("plan").order_by("plan__slug")
+        ),
         swept_at=beats.get(SWEEP),
         backed_up_at=beats.get(BACKUP),
         now=timezone.now(),

@@ -36,7 +36,7 @@ def complaints(plan: Plan) -> Iterator[str]:
     stands, and the levels that are kept have to be those that the rule gives for the record.
     """
     with one_moment():
-        plan = Plan.objects.get(pk=plan.pk)
+        plan = Plan.every.get(pk=plan.pk)
         yield from _of_the_numbers(plan)
         yield from _of_the_things(plan)
         yield from _of_the_levels(plan)
@@ -56,7 +56,10 @@ def _of_the_things(plan: Plan) -> Iterator[str]:
         told = log[resource]
         kept = held(plan, resource, keys=list(told))
         for key, said in told.items():
-            if (found := kept.get(key)) is None:
+            found = kept.get(key)
+            if found is None and resource == Resource.PLAN and said.retracted:
+                continue
+            if found is None:
                 yield f"{plan}: the log tells of {resource.label} '{key}', which is not on record"
             elif (found.version, found.retracted) != (said.version, said.retracted) or not _says(
                 found.content, said.content

@@ -83,7 +83,7 @@ def take(folder: Path, *, keep: int | None = None) -> Path:
         # The note and the dump see one and the same moment.
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
-        plans = dict(Plan.objects.values_list("slug", "seq"))
+        plans = dict(Plan.every.values_list("slug", "seq"))
         run("pg_dump", "--format=custom", "--no-owner", "--no-acl", f"--snapshot={snapshot}", f"--file={unfinished}")
     note = Note(now.isoformat(), digest(unfinished), plans)
     note_file(file).write_text(json.dumps(asdict(note), indent=1) + "\n")

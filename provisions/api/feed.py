@@ -10,13 +10,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from typing_extensions import TypedDict
 
-from provisions.models import Change, ChangeKind, Plan, Resource
+from provisions.models import Change, ChangeKind, Plan, PlanVersion, Resource
 
 from .asking import Asked, BadValue, Number, Opaque, StartAgain
-from .endpoint import Endpoint, every_log, the_log
-from .entries import the_plan
+from .endpoint import Endpoint, every_log, the_log, unknown_plan
 from .places import place_of
 from .shape import documented
 
@@ -82,7 +82,9 @@ class WholeFeed(TypedDict):
 
 
 def _feed(asked: Asked) -> Mapping[str, Any]:
-    plan = the_plan(asked)
+    plan = _every_plan().filter(slug=asked.names["plan"]).first()
+    if plan is None:
+        raise unknown_plan(asked.names["plan"])
     since = _since(plan, asked)
     rows = list(Change.objects.filter(plan=plan, seq__gt=since).order_by("seq")[: asked["limit"]])
     last = rows[-1].seq if rows else since
@@ -96,7 +98,7 @@ def _feed(asked: Asked) -> Mapping[str, Any]:
 
 
 def _whole_feed(asked: Asked) -> Mapping[str, Any]:
-    plans = list(Plan.objects.filter(versions__superseded_at=None, versions__isnull=False).order_by("slug"))
+    plans = list(_every_plan().order_by("slug"))
     seen = _seen(plans, asked)
     results: list[PlanChangeShape] = []
     for plan in plans:
@@ -113,6 +115,11 @@ def _whole_feed(asked: Asked) -> Mapping[str, Any]:
         "has_more": any(seen[plan.slug] < plan.seq for plan in plans),
     }
     return told
+
+
+def _every_plan() -> QuerySet[Plan]:
+    """The plans that were given a title; a deleted one, too, so that whoever follows its log is told of its end."""
+    return Plan.every.filter(Exists(PlanVersion.objects.filter(plan=OuterRef("pk"))))
 
 
 def _cursor(seen: Mapping[str, str]) -> str:

@@ -163,8 +163,11 @@ class _Reader:
         )
 
     def _relations(self) -> list[Relation]:
-        rows = Relation.objects.exclude(kind=RelationKind.UNRELATED).select_related(
-            "wording__revision__plan", "other__revision__plan"
+        standing = {f"{words}__revision__plan__in": Plan.objects.all() for words in ("wording", "other")}
+        rows = (
+            Relation.objects.filter(**standing)
+            .exclude(kind=RelationKind.UNRELATED)
+            .select_related("wording__revision__plan", "other__revision__plan")
         )
         of_plan = rows.filter(wording__revision__plan=self.plan) | rows.filter(other__revision__plan=self.plan)
         return list(of_plan.prefetch_related("sources").order_by("pk"))

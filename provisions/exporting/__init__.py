@@ -1,8 +1,8 @@
 """A plan on record as plan files again: what `importing` reads, so that reading them back changes nothing."""
 
 from .entries import CannotExport
-from .folder import NotEmpty, export
+from .folder import NotEmpty, export, proven
 from .whole import Whole, whole
 from .yaml import plan_files
 
-__all__ = ["CannotExport", "NotEmpty", "Whole", "export", "plan_files", "whole"]
+__all__ = ["CannotExport", "NotEmpty", "Whole", "export", "plan_files", "proven", "whole"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from provisions.importing import BadPlan, read_plan
 from provisions.importing.files import SUFFIXES
@@ -18,8 +19,15 @@ class NotEmpty(Exception):
     """The folder holds plan files already."""
 
 
-def export(found: Whole, folder: Path, *, today: date, replace: bool = False) -> list[str]:
-    """Write the files of a plan into a folder; their names. Raises CannotExport, NotEmpty, OSError.
+class Exported(NamedTuple):
+    """The names of the files that were written, and the hash that an import of them has."""
+
+    files: list[str]
+    sha256: str
+
+
+def export(found: Whole, folder: Path, *, today: date, replace: bool = False) -> Exported:
+    """Write the files of a plan into a folder. Raises CannotExport, NotEmpty, OSError.
 
     With `replace` the plan files that are there give way; anything else in the folder is left alone.
     """
@@ -28,13 +36,13 @@ def export(found: Whole, folder: Path, *, today: date, replace: bool = False) ->
         raise NotEmpty(f"{folder} holds plan files, such as {old[0].relative_to(folder)}")
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as made:
-        files = proven(found, Path(made), today=today)
+        made_of = proven(found, Path(made), today=today)
         for path in old:
             path.unlink()
-        for name in files:
+        for name in made_of.files:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (Path(made) / name).replace(folder / name)
-    return files
+    return made_of
 
 
 def _read(path: Path, folder: Path) -> bool:
@@ -42,7 +50,7 @@ def _read(path: Path, folder: Path) -> bool:
     return path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
 
-def proven(found: Whole, folder: Path, *, today: date) -> list[str]:
+def proven(found: Whole, folder: Path, *, today: date) -> Exported:
     """Write the files into an empty folder and read them back. Raises CannotExport if they would say another thing."""
     files = plan_files(found)
     for name, text in files.items():
@@ -55,7 +63,7 @@ def proven(found: Whole, folder: Path, *, today: date) -> list[str]:
         raise CannotExport(f"The record holds what plan files have no way to say:\n{faults}") from bad
     if different := sorted(_different(found, back.contents)) or found.retracted != back.retracted:
         raise CannotExport(f"Read back, the files would say something else of: {different}.")
-    return list(files)
+    return Exported(list(files), back.sha256)
 
 
 def _different(found: Whole, back: object) -> set[str]:

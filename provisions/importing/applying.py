@@ -17,10 +17,16 @@ from provisions.contents import (
 )
 from provisions.held import held
 from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource, Wording
-from provisions.record import Author, Pen, writing
+from provisions.record import Author, Deleted, Pen, writing
 
 from .building import PlanFile
 from .places import BadPlan, Fault, Place
+
+
+def deleted(slug: str) -> BadPlan:
+    """What is wrong with files of a plan that was deleted."""
+    remedy = "have an administrator bring it back, or give this plan another slug"
+    return BadPlan([Fault(Place(slug, path="plan.slug"), f"the plan '{slug}' was deleted; {remedy}")])
 
 
 class MovedOn(Exception):
@@ -86,16 +92,20 @@ def apply(
     Raises BadPlan where the record forbids it, MovedOn where it is not what was `expected`, and Vanishing where lines
     would vanish that may not; then nothing is written.
     """
-    with transaction.atomic():
-        with writing(file.contents.plan.slug, by=by, create=True) as pen:
-            check_expected(expected or Expected(), file=file, seq=pen.seq)
-            outcome = put(file, pen=pen, told=told)
-            if outcome.vanishing and not let_vanish:
-                raise Vanishing(outcome.vanishing)
-        if dry_run:
-            # What PostgreSQL would look at on commit only.
-            connection.check_constraints()
-            transaction.set_rollback(True)
+    slug = file.contents.plan.slug
+    try:
+        with transaction.atomic():
+            with writing(slug, by=by, create=True) as pen:
+                check_expected(expected or Expected(), file=file, seq=pen.seq)
+                outcome = put(file, pen=pen, told=told)
+                if outcome.vanishing and not let_vanish:
+                    raise Vanishing(outcome.vanishing)
+            if dry_run:
+                # What PostgreSQL would look at on commit only.
+                connection.check_constraints()
+                transaction.set_rollback(True)
+    except Deleted:
+        raise deleted(slug) from None
     return outcome
 
 

@@ -19,8 +19,9 @@ from provisions.held import held
 from provisions.models import Change, ChangeKind, Plan, Resource, Via
 from provisions.record import Author, Pen, writing
 from provisions.record.levels import level_of
+from provisions.tombstones import tombstone
 
-from .applying import Expected, Outcome, check_expected, put
+from .applying import Expected, Outcome, check_expected, deleted, put
 from .building import PlanFile
 
 ALIKE = 0.55
@@ -147,6 +148,8 @@ def preview(file: PlanFile, *, by: Author, expected: Expected | None = None) -> 
     Raises BadPlan where the record forbids it, MovedOn where it is not what was `expected`.
     """
     slug = file.contents.plan.slug
+    if tombstone(slug):
+        raise deleted(slug)
     with transaction.atomic():
         plan = Plan.objects.filter(slug=slug).first()
         before = _levels(plan) if plan else None

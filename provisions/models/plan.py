@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party
@@ -19,8 +19,19 @@ def new_epoch() -> str:
     return secrets.token_hex(6)
 
 
+class PlansThatStand(models.Manager["Plan"]):
+    """The plans that were not deleted: all that readers, writers and jobs look at."""
+
+    def get_queryset(self) -> models.QuerySet[Plan]:
+        versions = PlanVersion.objects.filter(plan=OuterRef("pk"))
+        return super().get_queryset().filter(Exists(versions.standing()) | ~Exists(versions))
+
+
 class Plan(models.Model):
-    """A plan and the head of its log. Writers take this row's lock; readers compare `seq`."""
+    """A plan and the head of its log. Writers take this row's lock; readers compare `seq`.
+
+    One that was deleted keeps its row and its log, and has no version that stands.
+    """
 
     slug = models.SlugField(max_length=SLUG_LENGTH, unique=True)
     version = models.PositiveIntegerField(default=1)
@@ -33,6 +44,10 @@ class Plan(models.Model):
     )
     assessed_on = models.DateField(null=True, blank=True, help_text=_("The day as of which levels are worked out."))
     parties = models.ManyToManyField(Party, through="PlanParty", related_name="plans")
+
+    # The first is what Django itself uses, as for a dump of all rows.
+    every = models.Manager["Plan"]()
+    objects = PlansThatStand()
 
     class Meta:
         ordering = ["slug"]

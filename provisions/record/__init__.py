@@ -13,18 +13,22 @@ from provisions.contents import Content, LookContent, PositionContent
 from .book import Unknown
 from .epochs import draw_new_epochs
 from .levels import keep_assessment, note_setback
-from .pen import Author, NeedsApproval, Pen, Stale, writing
+from .pen import Author, Deleted, NeedsApproval, Pen, Stale, writing
+from .tombstones import bring_back, entomb
 from .undo import TakenBack, revert, revert_all, take_back, undoable, why_not
 
 __all__ = [
     "Author",
+    "Deleted",
     "NeedsApproval",
     "Pen",
     "Stale",
     "TakenBack",
     "Unknown",
+    "bring_back",
     "change",
     "draw_new_epochs",
+    "entomb",
     "keep_assessment",
     "note_look",
     "note_setback",

@@ -9,7 +9,7 @@ from provisions.models.plan import new_epoch
 @transaction.atomic
 def draw_new_epochs() -> int:
     """Give every plan a new feed epoch, so that no reader trusts a number that is given a second time; how many."""
-    plans = Plan.objects.select_for_update().order_by("pk")
+    plans = Plan.every.select_for_update().order_by("pk")
     for plan in plans:
-        Plan.objects.filter(pk=plan.pk).update(epoch=new_epoch())
+        Plan.every.filter(pk=plan.pk).update(epoch=new_epoch())
     return len(plans)

@@ -22,6 +22,7 @@ from provisions.models import (
     ChangeKind,
     FourEyes,
     Plan,
+    PlanVersion,
     Position,
     Resource,
     Retraction,
@@ -76,21 +77,35 @@ class Stale(Exception):
         self.resource, self.key, self.seen, self.held = resource, key, seen, held
 
 
+class Deleted(Plan.DoesNotExist):
+    """The plan was deleted: nobody writes to it any more, unless it is brought back."""
+
+
 @contextmanager
-def writing(plan: str, *, by: Author, create: bool = False) -> Iterator[Pen]:
+def writing(plan: str, *, by: Author, create: bool = False, deleted: bool = False) -> Iterator[Pen]:
     """One transaction under the plan's row lock. Everything written in it is kept together or not at all.
 
-    Raises Plan.DoesNotExist, unless `create` says that the plan begins now, and NeedsApproval.
+    Raises Plan.DoesNotExist, unless `create` says that the plan begins now, NeedsApproval, and Deleted unless that is
+    the kind of plan to write to.
     """
     with transaction.atomic():
         if create:
-            Plan.objects.get_or_create(slug=plan)
-        locked = Plan.objects.select_for_update().get(slug=plan)
+            Plan.every.get_or_create(slug=plan)
+        locked = Plan.every.select_for_update().get(slug=plan)
+        # Asked under the lock: whoever held it before may have deleted the plan.
+        if is_deleted(locked) != deleted:
+            raise Deleted(plan) if not deleted else Plan.DoesNotExist(plan)
         if by.via in ALONE and not by.approved and FourEyes.objects.filter(plan=locked).exists():
             raise NeedsApproval
         pen = Pen(locked, by=by, now=moment_after_the_log(locked))
         yield pen
         pen.close()
+
+
+def is_deleted(plan: Plan) -> bool:
+    """Whether a plan has versions, and none of them stands. One query."""
+    newest = PlanVersion.objects.filter(plan=plan).order_by("-version").values_list("superseded_at", flat=True)[:1]
+    return any(moment is not None for moment in newest)
 
 
 class Pen:

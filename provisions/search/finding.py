@@ -19,6 +19,7 @@ from provisions.models import (
     Evidence,
     Plan,
     PlanParty,
+    PlanVersion,
     Position,
     ProvisionVersion,
     RevisionVersion,
@@ -86,6 +87,8 @@ class Place:
     def found(self, ceiling: int, *, of_a_plan: bool) -> QuerySet[Any, Any]:
         """The rows that have the words, as values of `Row`, in no order."""
         rows = _having_words(self.rows, beside=self.beside)
+        if self.plan and not of_a_plan:
+            rows = rows.filter(Exists(PlanVersion.objects.standing().filter(plan=OuterRef(self.plan))))
         if of_a_plan:
             rows = rows.filter(Q(**{self.plan: PLAN}) if self.plan else _read_for_plan())
         model = self.rows.model._meta.model_name

@@ -9,10 +9,10 @@ from typing import Any
 import structlog
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
-from provisions.models import Via
+from provisions.models import Plan, Via
 from provisions.policy import Act, Powers, may
 from provisions.record import Author
 
@@ -27,10 +27,13 @@ class Request(HttpRequest):
     htmx: HtmxDetails
 
 
-def allowed(act: Act, *, back: Callable[[HttpRequest], str] | None = None) -> Callable[[View], View]:
+def allowed(
+    act: Act, *, back: Callable[[HttpRequest], str] | None = None, deleted: bool = False
+) -> Callable[[View], View]:
     """Sends the signed-out to sign in, and refuses those whose role on the plan does not allow it.
 
-    `back` says where they go on once they are signed in, if that is not here.
+    `back` says where they go on once they are signed in, if that is not here. A view finds no plan that was deleted,
+    unless it is made for `deleted` ones.
     """
 
     def guard(view: View) -> View:
@@ -40,6 +43,8 @@ def allowed(act: Act, *, back: Callable[[HttpRequest], str] | None = None) -> Ca
                 return sign_in_first(request, where=back(request) if back else "")
             if not may(request.user, act, kwargs.get("plan")):
                 raise PermissionDenied
+            if "plan" in kwargs and not deleted and not Plan.objects.filter(slug=kwargs["plan"]).exists():
+                raise Http404
             return view(request, *args, **kwargs)
 
         guarded.act = act  # type: ignore[attr-defined]

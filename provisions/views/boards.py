@@ -63,7 +63,7 @@ def board_page(request: Request, plan: str) -> HttpResponse:
 def board_news(request: Request, plan: str) -> HttpResponse:
     """Nothing while the board is as the page has it; else the pieces of the page that moved."""
     seen = request.GET.get("seen", "")
-    if state_of(get_object_or_404(Plan, slug=plan)) == seen:
+    if state_of(get_object_or_404(Plan.objects, slug=plan)) == seen:
         return HttpResponse(status=204)
     context = board_context(request, plan, Past())
     return render(

@@ -31,7 +31,7 @@ def choose_texts(request: Request, plan: str) -> HttpResponse:
             return redirect("compare", plan, *ends)
     except (Plan.DoesNotExist, PlanVersion.DoesNotExist, NoReverseMatch):
         raise Http404 from None
-    return render(request, "provisions/compare_none.html", {"plan": get_object_or_404(Plan, slug=plan)})
+    return render(request, "provisions/compare_none.html", {"plan": get_object_or_404(Plan.objects, slug=plan)})
 
 
 @require_GET

@@ -22,6 +22,7 @@ from provisions.forms import DecisionForm, UndoForm, UploadForm
 from provisions.importing.uploads import BadUpload, packed
 from provisions.models import Import, ImportState, Plan, Resource
 from provisions.policy import Act
+from provisions.tombstones import tombstones
 
 from .asking import Request, allowed, author
 
@@ -47,6 +48,7 @@ def imports_page(request: Request) -> HttpResponse:
         "problems": form.problems if form.is_bound else [],
         "imports": intake.last_imports(SHOWN),
         "plans": Plan.objects.order_by("slug").values_list("slug", flat=True),
+        "deleted": tombstones(),
     }
     return render(request, "provisions/imports.html", context)
 

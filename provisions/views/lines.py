@@ -45,7 +45,7 @@ def line_page(request: Request, plan: str, line: str) -> HttpResponse:
 @require_GET
 def line_news(request: Request, plan: str, line: str) -> HttpResponse:
     """Nothing while the page is up to date; else the pieces of it that moved."""
-    if state_of(get_object_or_404(Plan, slug=plan)) == request.GET.get("seen"):
+    if state_of(get_object_or_404(Plan.objects, slug=plan)) == request.GET.get("seen"):
         return HttpResponse(status=204)
     try:
         found = sheet(plan, line)

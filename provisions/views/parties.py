@@ -15,7 +15,7 @@ from .asking import Request
 @require_GET
 def parties_page(request: Request, plan: str) -> HttpResponse:
     """The first party of the plan's own order."""
-    first = get_object_or_404(Plan, slug=plan).places.select_related("party").order_by("order").first()
+    first = get_object_or_404(Plan.objects, slug=plan).places.select_related("party").order_by("order").first()
     if first is None:
         raise Http404
     return redirect("party", plan=plan, party=first.party.slug)

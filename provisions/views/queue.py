@@ -72,7 +72,7 @@ def nothing_new(request: Request, plan: str) -> HttpResponse:
 def only_editorial(request: Request, plan: str) -> HttpResponse:
     """Rule that words say the same in substance as those that they come from, so that consent to these still holds."""
     key, reason = request.POST.get("wording", ""), request.POST.get("reason", "").strip()
-    found = held(get_object_or_404(Plan, slug=plan), Resource.WORDING, keys=[key]).get(key)
+    found = held(get_object_or_404(Plan.objects, slug=plan), Resource.WORDING, keys=[key]).get(key)
     seen = request.POST.get("version", "")
     if found is None or not seen.isdecimal():
         raise Http404

@@ -17,6 +17,8 @@ from typing_extensions import TypedDict
 from provisions.api import BadValue, NotOnRecord, Refused, StartAgain, UnknownParameter, documented
 from provisions.api.bodies import BadBody
 from provisions.api.writing import EditConflict, VersionMissing
+from provisions.models import Plan
+from provisions.tombstones import Tombstone, tombstone
 
 log = logging.getLogger(__name__)
 
@@ -55,11 +57,22 @@ class ProblemShape(TypedDict):
 
 
 @documented
-class StartAgainShape(ProblemShape):
-    """A cursor that this log never gave."""
+class GoneShape(ProblemShape):
+    """A cursor that this log never gave, or a plan that was deleted."""
 
-    start: str
+    start: NotRequired[str]
     """Where to begin again; the header Link has it too, as rel="start"."""
+    plan: NotRequired[str]
+    """Slug of the plan that was deleted."""
+    plan_title: NotRequired[str]
+    deleted_at: NotRequired[str]
+    deleted_by: NotRequired[str | None]
+    reason: NotRequired[str]
+    """Why it was deleted."""
+    seq: NotRequired[int]
+    """Number of the last change in its log, which can still be read as a feed."""
+    export_sha256: NotRequired[str]
+    """Hash of the plan files that were taken out before."""
 
 
 @documented
@@ -116,6 +129,7 @@ CATALOGUE = {
         Problem("method-not-allowed", 405, "This address does not take that method", "See the header Allow."),
         Problem("not-acceptable", 406, "No such format", "Answers are given as application/json."),
         Problem("edit-conflict", 409, "Somebody changed it meanwhile", "Look at both sides and send it again."),
+        Problem("deleted", 410, "The plan was deleted", "Its log can still be read as a feed."),
         Problem("start-again", 410, "The cursor is of a log that was replaced", "Read everything again."),
         Problem("precondition-failed", 412, "The record has changed", "Read it again."),
         Problem("unsupported-media-type", 415, "No such kind of body", "Send application/json."),
@@ -179,6 +193,10 @@ def of_status(status: int) -> Problem:
 def answer(error: Exception, context: dict[str, Any]) -> Response:
     """The exception handler of all views."""
     request = context["request"]
+    if isinstance(error, NotOnRecord | Http404 | exceptions.NotFound | Plan.DoesNotExist):
+        found = tombstone(context["kwargs"].get("plan", ""))
+        if found is not None:
+            return _of_the_deleted(found, instance=request.path)
     match error:
         case Refused():
             told = _refused(error, request.path)
@@ -196,6 +214,23 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
             log.error("an answer of the API failed", exc_info=error)
             told = problem(CATALOGUE["server-error"], instance=request.path)
     return Response(told, status=told["status"], headers=_headers(error), content_type=MEDIA_TYPE)
+
+
+def _of_the_deleted(found: Tombstone, *, instance: str) -> Response:
+    day = found.deleted_at.date().isoformat()
+    told = problem(
+        CATALOGUE["deleted"],
+        instance=instance,
+        detail=f"The plan '{found.plan}' was deleted on {day}: {found.reason}",
+        plan=found.plan,
+        plan_title=found.title,
+        deleted_at=found.deleted_at.isoformat().replace("+00:00", "Z"),
+        deleted_by=found.deleted_by or None,
+        reason=found.reason,
+        seq=found.seq,
+        export_sha256=found.sha256,
+    )
+    return Response(told, status=told["status"], content_type=MEDIA_TYPE)
 
 
 def _headers(error: Exception) -> Mapping[str, str]:

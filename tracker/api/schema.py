@@ -277,7 +277,7 @@ _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
     409: (problems.ConflictShape, ()),
     412: (problems.PreconditionShape, ()),
     429: (problems.ProblemShape, ("Retry-After", *OF_LIMITS)),
-    410: (problems.StartAgainShape, ("Link",)),
+    410: (problems.GoneShape, ("Link",)),
     503: (problems.ProblemShape, ("Retry-After",)),
 }
 
@@ -294,7 +294,7 @@ def _more_headers(endpoint: Endpoint) -> tuple[str, ...]:
 def _refusals(endpoint: Endpoint) -> list[int]:
     """The statuses of the problems that an endpoint can answer with."""
     named = {404} if "<" in endpoint.path else set()
-    again = {410} if endpoint.starts_again else set()
+    again = {410} if endpoint.starts_again or "<slug:plan>" in endpoint.path else set()
     return sorted({400, 401, 405, 406, 429, 500, 503} | named | again)
 
 
@@ -307,7 +307,7 @@ def _refusals_of(operation: Operation, path: str) -> list[int]:
 
 def _refusals_to_write(deed: Deed) -> list[int]:
     versioned = {412, 428} if deed.versioned else set()
-    return sorted({400, 401, 403, 404, 405, 406, 409, 415, 422, 429, 500, 503} | versioned)
+    return sorted({400, 401, 403, 404, 405, 406, 409, 410, 415, 422, 429, 500, 503} | versioned)
 
 
 def _without_titles(schema: Any) -> Any:

@@ -17,6 +17,7 @@ from rest_framework.request import Request
 
 from provisions.api import ENDPOINTS, Asked
 from provisions.api.bodies import BadBody
+from provisions.api.endpoint import unknown_plan
 from provisions.api.writing import Deed, Written, perform
 from provisions.models import Plan, Via
 from provisions.policy import Act, may
@@ -74,7 +75,8 @@ def _done(deed: Deed, request: Request, asked: Asked, key: ApiKey) -> HttpRespon
     body = request.data
     try:
         # Under the plan's lock nothing moves between the comparison and the writing.
-        list(Plan.objects.select_for_update().filter(slug=asked.names["plan"]))
+        if not Plan.objects.select_for_update().filter(slug=asked.names["plan"]):
+            raise unknown_plan(asked.names["plan"])
         seen = _version_held(deed, request, asked)
         proposing = _proposes(key, asked)
         written = perform(deed, asked, body, by=lambda reason: _author(key, reason), seen=seen, proposing=proposing)

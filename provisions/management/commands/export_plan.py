@@ -25,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, plan: str, folder: Path, replace: bool, **options: Any) -> None:
         try:
             found = whole(plan)
-            files = export(found, folder, today=timezone.now().date(), replace=replace)
+            files, _ = export(found, folder, today=timezone.now().date(), replace=replace)
         except Plan.DoesNotExist:
             known = ", ".join(Plan.objects.values_list("slug", flat=True)) or "none"
             raise CommandError(f"Not exported: no plan '{plan}' is on record; there are: {known}.") from None

@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("plans", nargs="*", metavar="PLAN", help="the slugs of the plans; all of them without any")
 
     def handle(self, *, plans: list[str], **options: Any) -> None:
-        found = Plan.objects.filter(slug__in=plans) if plans else Plan.objects.all()
+        found = Plan.every.filter(slug__in=plans) if plans else Plan.every.all()
         if unknown := set(plans) - {plan.slug for plan in found}:
             raise CommandError(f"There is no plan '{min(unknown)}'.")
         wrong = 0

@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if demo:
             for slug in PLANS:
                 folder = settings.BASE_DIR / "fixtures" / slug
-                if folder.is_dir() and not Plan.objects.filter(slug=slug).exists():
+                if folder.is_dir() and not Plan.every.filter(slug=slug).exists():
                     call_command("import_plan", str(folder))
             call_command("demo_users")
 
