@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import CheckConstraint, Q
 from django.utils.translation import gettext_lazy as _
 
+from .naming import Named
+
 
 class PublishedBasis(models.TextChoices):
     """How the day of publication is known."""
@@ -24,7 +26,7 @@ class SourceKind(models.TextChoices):
     OVERVIEW = "overview", _("overview article")
 
 
-class Party(models.Model):
+class Party(Named):
     """One who takes part in a negotiation: a state, a union, a movement. The order of showing belongs to each plan."""
 
     slug = models.SlugField(max_length=60, unique=True)
@@ -41,7 +43,7 @@ class Party(models.Model):
         return self.name
 
 
-class Source(models.Model):
+class Source(Named):
     """A publication in which a statement, a wording or an event was read."""
 
     slug = models.SlugField(_("id"), max_length=60, unique=True, help_text=_("A stable id, such as S001."))

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 
+from parties.naming import Nameable
 from provisions.agreement.words import Precision
 
 SLUG_LENGTH = 60
@@ -51,12 +52,15 @@ class VersionQuerySet(models.QuerySet[Any]):
         """The versions that nothing has replaced."""
         return self.filter(superseded_at=None)
 
+    def get_by_natural_key(self, *name: Any) -> Any:
+        return self.get(**self.model.having(name))
+
     def known_at(self, moment: datetime) -> Self:
         """The versions that stood on record at `moment`."""
         return self.filter(recorded_at__lte=moment).exclude(superseded_at__lte=moment)
 
 
-class Version(models.Model):
+class Version(Nameable):
     """What was held of a thing from `recorded_at` until `superseded_at`; replaced by a new version, never edited."""
 
     version = models.PositiveIntegerField()

@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Source
+from parties.naming import Named
 
 from .base import SLUG_LENGTH, DatedMixin, slugs
 from .plan import Plan
@@ -22,8 +23,10 @@ class DisputeStatus(models.TextChoices):
     UNSUPPORTED = "unsupported", _("not supported by the record")
 
 
-class Companion(DatedMixin, models.Model):
+class Companion(DatedMixin, Named):
     """A document beside the numbered text: an annex, a bilateral guarantee, a declaration."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="companions")
     slug = models.SlugField(max_length=SLUG_LENGTH)
@@ -82,8 +85,10 @@ class Figure(models.Model):
         return f"{self.label}: {self.value} {self.unit}"
 
 
-class Dispute(models.Model):
+class Dispute(Named):
     """A fact on which sources differ, and our reading of it."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="disputes")
     slug = models.SlugField(max_length=SLUG_LENGTH)

@@ -12,6 +12,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from parties.naming import Named
 from provisions.agreement.words import Gone, Level, Phase
 
 from .base import Version, append_only, choices, superseded_only, values
@@ -60,8 +61,10 @@ class Resource(models.TextChoices):
     ASSESSMENT = "assessment", _("assessment")
 
 
-class Change(models.Model):
+class Change(Named):
     """One entry of a plan's log: numbered without a gap in the order of commit, and never touched again."""
+
+    NAMED_BY = ("plan__slug", "seq")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="changes")
     seq = models.PositiveBigIntegerField()
@@ -113,6 +116,8 @@ class Change(models.Model):
 class PlanAssessment(Version):
     """What rule AS-1 says of a plan as a whole, knowing the log up to `seq`: phase, categories, packages."""
 
+    NAMED_BY = ("plan__slug", "version")
+
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="assessments")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="+")
     as_of = models.DateField()
@@ -134,6 +139,8 @@ class PlanAssessment(Version):
 
 class LineAssessment(Version):
     """The level of a line with its whole proof, or what became of a line that is gone."""
+
+    NAMED_BY = ("provision__plan__slug", "provision__slug", "version")
 
     provision = models.ForeignKey(Provision, models.PROTECT, related_name="assessments")
     as_of = models.DateField()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import CheckConstraint, Exists, F, OuterRef, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party
+from parties.naming import Named, NamedManager
 from provisions.agreement.words import Authority
 
 from .base import SLUG_LENGTH, Version, choices, slugs, superseded_only, values, version_constraints
@@ -19,7 +21,7 @@ def new_epoch() -> str:
     return secrets.token_hex(6)
 
 
-class PlansThatStand(models.Manager["Plan"]):
+class PlansThatStand(NamedManager["Plan"]):
     """The plans that were not deleted: all that readers, writers and jobs look at."""
 
     def get_queryset(self) -> models.QuerySet[Plan]:
@@ -27,7 +29,7 @@ class PlansThatStand(models.Manager["Plan"]):
         return super().get_queryset().filter(Exists(versions.standing()) | ~Exists(versions))
 
 
-class Plan(models.Model):
+class Plan(Named):
     """A plan and the head of its log. Writers take this row's lock; readers compare `seq`.
 
     One that was deleted keeps its row and its log, and has no version that stands.
@@ -46,8 +48,8 @@ class Plan(models.Model):
     parties = models.ManyToManyField(Party, through="PlanParty", related_name="plans")
 
     # The first is what Django itself uses, as for a dump of all rows.
-    every = models.Manager["Plan"]()
-    objects = PlansThatStand()
+    every = NamedManager["Plan"]()
+    objects: ClassVar[PlansThatStand] = PlansThatStand()
 
     class Meta:
         ordering = ["slug"]
@@ -61,6 +63,8 @@ class Plan(models.Model):
 
 class PlanVersion(Version):
     """What a plan is called, whose consent constitutes it, and which of its revisions is on the table."""
+
+    NAMED_BY = ("plan__slug", "version")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="versions")
     title = models.CharField(max_length=200)
@@ -84,8 +88,10 @@ class PlanVersion(Version):
         return self.title
 
 
-class PlanParty(models.Model):
+class PlanParty(Named):
     """A party's place in a plan. The order is that of the plan file, and ranks nobody."""
+
+    NAMED_BY = ("plan__slug", "party__slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="places")
     party = models.ForeignKey(Party, models.PROTECT, related_name="places")
@@ -95,12 +101,20 @@ class PlanParty(models.Model):
         ordering = ["order"]
         constraints = [UniqueConstraint(fields=["plan", "party"], name="a_party_once_in_a_plan")]
 
+    def natural_key(self) -> tuple[Any, ...]:
+        return super().natural_key()
+
+    # A place belongs to the version that gave it, and PostgreSQL takes it after that one only.
+    natural_key.dependencies = ["provisions.planversion"]  # type: ignore[attr-defined]
+
     def __str__(self) -> str:
         return f"{self.plan}: {self.party}"
 
 
-class Category(models.Model):
+class Category(Named):
     """A group of lines, as the plan itself or its sources group them."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="categories")
     slug = models.SlugField(max_length=SLUG_LENGTH)
@@ -118,8 +132,10 @@ class Category(models.Model):
         return self.title
 
 
-class Topic(models.Model):
+class Topic(Named):
     """A subject that lines are tagged with: a code list of the plan, decides nothing."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="topics")
     slug = models.SlugField(max_length=SLUG_LENGTH)

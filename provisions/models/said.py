@@ -9,6 +9,7 @@ from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party, Source
+from parties.naming import Named
 from provisions.agreement.words import Authority, EventState, Level, Precision, Stance
 
 from .base import (
@@ -36,8 +37,10 @@ class ConditionKind(models.TextChoices):
     PROVISION_ABSENT = "provision_absent", _("a line is absent from the text")
 
 
-class Event(DatedMixin, models.Model):
+class Event(DatedMixin, Named):
     """A dated happening that the timeline shows and a condition can name."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="events")
     slug = models.SlugField(max_length=SLUG_LENGTH)
@@ -61,6 +64,8 @@ class Event(DatedMixin, models.Model):
 class EventStateVersion(Version):
     """How an event stood from a day in the world on; a correction supersedes it."""
 
+    NAMED_BY = ("event__plan__slug", "event__slug", "version", "order")
+
     event = models.ForeignKey(Event, models.PROTECT, related_name="states")
     order = models.PositiveSmallIntegerField(help_text=_("Several states may stand together, one after the other."))
     state = models.CharField(max_length=7, choices=choices(EventState))
@@ -82,8 +87,10 @@ class EventStateVersion(Version):
         return f"{self.event}: {self.state}"
 
 
-class Position(models.Model):
+class Position(Named):
     """What a party said of a wording, or of a whole revision. Added, followed or retracted; never edited."""
+
+    NAMED_BY = ("plan__slug", "key")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="positions")
     key = models.CharField(max_length=130, help_text=_("A stable id within the plan."))
@@ -217,6 +224,8 @@ class Retraction(models.Model):
 class SilenceProcedure(Version):
     """A deadline after which a party that said nothing is taken to have no objection, unless somebody breaks it."""
 
+    NAMED_BY = (*(f"wording__{column}" for column in Wording.NAMED_BY), "version")
+
     wording = models.ForeignKey(Wording, models.PROTECT, related_name="silence_procedures")
     addressees = slugs()
     deadline = models.DateField()
@@ -249,6 +258,8 @@ class Ruling(Version):
     It holds for the words that it was made on, and lapses when they change in substance. Without a level it is
     withdrawn.
     """
+
+    NAMED_BY = (*(f"wording__{column}" for column in Wording.NAMED_BY), "version")
 
     wording = models.ForeignKey(Wording, models.PROTECT, related_name="rulings")
     level = models.CharField(max_length=20, choices=choices(Level), blank=True)

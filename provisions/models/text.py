@@ -8,6 +8,7 @@ from django.db.models import CheckConstraint, Q, UniqueConstraint
 from django.utils.translation import gettext_lazy as _
 
 from parties.models import Party, Source
+from parties.naming import Named
 from provisions.agreement.words import Kind, Provenance, Role, WordingChange
 
 from .base import (
@@ -49,8 +50,10 @@ class Outcome(models.TextChoices):
     UNCLEAR = "unclear", _("not known")
 
 
-class Revision(models.Model):
+class Revision(Named):
     """A dated draft of a plan, or a counter-proposal beside the chain."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="revisions")
     slug = models.SlugField(max_length=SLUG_LENGTH)
@@ -67,6 +70,8 @@ class Revision(models.Model):
 
 class RevisionVersion(DatedMixin, Version):
     """What is known of a draft: its day, what it continues, and how we came to know it."""
+
+    NAMED_BY = ("revision__plan__slug", "revision__slug", "version")
 
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="versions")
     title = models.CharField(max_length=200)
@@ -98,8 +103,10 @@ class RevisionVersion(DatedMixin, Version):
         return self.title
 
 
-class Provision(models.Model):
+class Provision(Named):
     """A line of the plan that lives through renumbering. A lettered part is a provision with a parent."""
+
+    NAMED_BY = ("plan__slug", "slug")
 
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="provisions")
     slug = models.SlugField(max_length=SLUG_LENGTH)
@@ -120,6 +127,8 @@ class Provision(models.Model):
 
 class ProvisionVersion(Version):
     """What a line is about, where it is placed, and whose consent it needs."""
+
+    NAMED_BY = ("provision__plan__slug", "provision__slug", "version")
 
     provision = models.ForeignKey(Provision, models.PROTECT, related_name="versions")
     title = models.CharField(max_length=200)
@@ -169,8 +178,10 @@ class ProvisionRole(models.Model):
         return f"{self.party}: {self.role}"
 
 
-class Wording(models.Model):
+class Wording(Named):
     """The words of a provision in one revision: what a position is given on."""
+
+    NAMED_BY = ("revision__plan__slug", "revision__slug", "provision__slug")
 
     provision = models.ForeignKey(Provision, models.PROTECT, related_name="wordings")
     revision = models.ForeignKey(Revision, models.PROTECT, related_name="wordings")
@@ -188,6 +199,8 @@ class Wording(models.Model):
 
 class WordingVersion(Version):
     """Number, heading and text as we hold them, and how they relate to the words that they come from."""
+
+    NAMED_BY = (*(f"wording__{column}" for column in Wording.NAMED_BY), "version")
 
     wording = models.ForeignKey(Wording, models.PROTECT, related_name="versions")
     revision = models.ForeignKey(
@@ -242,8 +255,10 @@ class WordingVersion(Version):
         return f"{self.number or '–'} {self.text[:60]}"
 
 
-class Variant(models.Model):
+class Variant(Named):
     """Rival words inside a line, and whose they are."""
+
+    NAMED_BY = (*(f"wording_version__{column}" for column in WordingVersion.NAMED_BY), "order")
 
     wording_version = models.ForeignKey(WordingVersion, models.PROTECT, related_name="variants")
     order = models.PositiveSmallIntegerField()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import singledispatch
+from typing import Any
 
 from parties.models import Party, Source
 from provisions.contents import (
@@ -95,7 +96,7 @@ class Book:
                 return Position.objects.filter(plan=self.plan, key__in=keys).values_list("key", "pk")
             case Resource.WORDING:
                 return self._words_of_any(keys)
-        model = {
+        model: Any = {
             Resource.CATEGORY: Category,
             Resource.TOPIC: Topic,
             Resource.REVISION: Revision,

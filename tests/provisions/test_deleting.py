@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from provisions.assessing import due, recompute
 from provisions.board import board
+from provisions.concordance import concordance
 from provisions.contents import RelationContent, TopicContent
 from provisions.ending import MovedOn, bring_back, delete, ending
 from provisions.importing import BadPlan, apply, preview, read_plan
@@ -143,12 +144,14 @@ def test_lists_and_searches_have_it_no_more_and_what_plans_share_stays(deleted, 
 
 
 def test_relations_to_its_words_are_not_shown_in_other_plans(plan):
-    from provisions.concordance import concordance
-
     builders.plan("treaty", lines={"ceasefire": "Weapons rest at noon."})
     with writing("treaty", by=TESTER) as pen:
         relation = RelationContent(
-            wording="draft-1/ceasefire", other=f"{ACCORD}/draft-1/ceasefire", kind=RelationKind.SAME, note="Alike."
+            provision="ceasefire",
+            revision="draft-1",
+            other=f"{ACCORD}/draft-1/ceasefire",
+            kind=RelationKind.SAME,
+            note="Alike.",
         )
         pen.put([relation])
     assert concordance("treaty").judgements
