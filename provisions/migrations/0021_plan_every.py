@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('provisions', '0018_known_resources'),
+        ('provisions', '0020_proposals_of_several'),
     ]
 
     operations = [
