@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,18 +10,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from provisions.agreement.words import Precision
-from provisions.contents import When
+from provisions.days import read_day
 
 CHOOSE = ("", _("Choose…"))
-# Besides 2025-12-24, 2025-12 and 2025.
-WRITTEN = {
-    "%d %b %Y": Precision.DAY,
-    "%d %B %Y": Precision.DAY,
-    "%d.%m.%Y": Precision.DAY,
-    "%b %Y": Precision.MONTH,
-    "%B %Y": Precision.MONTH,
-}
 
 
 class WhenField(forms.CharField):
@@ -44,24 +34,12 @@ class WhenField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
-        when = _read(" ".join(text.split()))
+        when = read_day(text)
         if when is None:
             raise ValidationError(self.error_messages["unread"], code="unread")
         if not self.ahead and when.day > timezone.now().date():
             raise ValidationError(self.error_messages["future"], code="future")
         return when
-
-
-def _read(text: str) -> When | None:
-    for form, precision in WRITTEN.items():
-        try:
-            return When(datetime.strptime(text, form).date(), precision)  # noqa: DTZ007 (a day has no time zone)
-        except ValueError:
-            continue
-    try:
-        return When.parse(text)
-    except ValueError:
-        return None
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]], *, choose: bool = True) -> None:

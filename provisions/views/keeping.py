@@ -18,7 +18,7 @@ from provisions.models import Draft
 
 KEPT = "typed"
 # More than any form of ours; who sends more is not typing.
-MOST_BYTES = 200_000
+MOST_BYTES = 700_000
 SAFETY_MARK = "csrfmiddlewaretoken"
 
 
