@@ -10,5 +10,7 @@ class TrackerConfig(AppConfig):
         # Every process that runs Django must know our Celery before a shared task is rung.
         import tracker.celery  # noqa: F401
         from tracker import observing
+        from tracker.accounts import events
 
+        events.connect()
         observing.begin()

@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "tracker.accounts.factors.SecondFactorFirst",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "provisions.views.ending.Tombstones",
@@ -324,10 +325,19 @@ if _organisation := env.text("OIDC_URL", ""):
     }
     # The form that leads there is sent to us, and browsers mind where it is sent on to.
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append("/".join(_organisation.split("/", 3)[:3]))
-AUTH_PASSWORD_VALIDATORS = [
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+AUTH_PASSWORD_VALIDATORS.append(
+    {"NAME": "tracker.accounts.passwords.NoWordOfTheSite", "OPTIONS": {"more": env.words("PASSWORD_WORDS")}}
+)
+# Say yes where everybody who may change anything is to have one.
+SECOND_FACTOR = env.flag("SECOND_FACTOR", default=False)
+SESSION_ENGINE = "tracker.accounts.sessions"
+# So long after the last page, and so long after the sign-in whatever happens. In seconds, as Django has it.
+SESSION_COOKIE_AGE = env.number("SESSION_IDLE_HOURS", 24, at_least=1) * 3600
+SESSION_LONGEST = env.number("SESSION_DAYS", 7, at_least=1) * 86_400
 
 # ---- Languages and time ----
 

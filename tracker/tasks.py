@@ -2,6 +2,7 @@
 
 from celery import shared_task
 
+from tracker.accounts.sessions import SessionStore
 from tracker.webhooks import delivering
 
 
@@ -22,3 +23,4 @@ def deliver(subscription_pk: int) -> None:
 def forget() -> None:
     """Let go of what nobody will ask for any more."""
     delivering.forget()
+    SessionStore.clear_expired()

@@ -18,6 +18,8 @@ from provisions.record import Author
 
 from .keeping import sign_in_first
 
+log = structlog.get_logger(__name__)
+
 View = Callable[..., HttpResponse]
 
 
@@ -42,6 +44,7 @@ def allowed(
             if not request.user.is_authenticated:
                 return sign_in_first(request, where=back(request) if back else "")
             if not may(request.user, act, kwargs.get("plan")):
+                log.warning("not_allowed", user=request.user.pk, act=act, plan=kwargs.get("plan"))
                 raise PermissionDenied
             if "plan" in kwargs and not deleted and not Plan.objects.filter(slug=kwargs["plan"]).exists():
                 raise Http404

@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,9 +17,17 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from structlog.testing import capture_logs
 
 from tests.provisions.pages import seen
+from tracker.accounts.passwords import NoWordOfTheSite
+from tracker.tasks import forget
 
 PASSWORD = "a long password"
 LOGIN = "/accounts/login/"
@@ -168,13 +177,185 @@ def test_other_sessions_are_seen_and_ended(ana, client: Client):
 
 
 def test_a_new_password_ends_nothing_here_and_takes_the_old_one(ana, client: Client):
+    other = Client()
+    try_to_sign_in(other)
     try_to_sign_in(client)
     fields = {"password1": "another long password", "password2": "another long password"}
     page = client.post("/accounts/password/change/", {**fields, "oldpassword": "wrong"})
     assert "There is a problem" in seen(page)
     client.post("/accounts/password/change/", {**fields, "oldpassword": PASSWORD})
     assert is_signed_in(client)
+    assert not is_signed_in(other)
     assert try_to_sign_in(Client(), password="another long password").status_code == 302
+
+
+def later(monkeypatch, **much: float) -> None:
+    """So much time goes by."""
+    moment = timezone.now() + timedelta(**much)
+    monkeypatch.setattr(timezone, "now", lambda: moment)
+    monkeypatch.setattr(time, "time", moment.timestamp)
+
+
+def test_who_does_not_come_back_for_a_day_is_signed_out(ana, client: Client, monkeypatch):
+    try_to_sign_in(client)
+    later(monkeypatch, hours=23)
+    assert is_signed_in(client)
+    later(monkeypatch, hours=23)
+    assert is_signed_in(client)
+    later(monkeypatch, hours=25)
+    assert not is_signed_in(client)
+
+
+def test_after_a_week_whoever_signed_in_signs_in_again_however_busy(ana, client: Client, monkeypatch):
+    try_to_sign_in(client)
+    for _ in range(8):
+        later(monkeypatch, hours=20)
+        assert is_signed_in(client)
+    later(monkeypatch, hours=9)
+    assert not is_signed_in(client)
+
+
+def test_using_a_session_writes_nothing_for_some_minutes(ana, client: Client):
+    try_to_sign_in(client)
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/accounts/sessions/")
+    assert not [each["sql"] for each in asked if 'UPDATE "django_session"' in each["sql"]]
+
+
+def test_an_account_that_is_closed_is_signed_out_everywhere(ana, client: Client):
+    try_to_sign_in(client)
+    User.objects.filter(pk=ana.pk).update(is_active=False)
+    assert not is_signed_in(client)
+    assert try_to_sign_in(client)["Location"] == "/accounts/inactive/"
+    assert not is_signed_in(client)
+
+
+def test_a_session_gets_another_name_by_signing_in_and_is_gone_after_signing_out(ana, client: Client):
+    client.get("/accounts/login/")
+    client.post("/language/", {"language": "uk"})
+    try_to_sign_in(client)
+    held = client.cookies["sessionid"].value
+    assert Session.objects.filter(pk=held).exists()
+    client.post("/accounts/logout/")
+    assert not Session.objects.filter(pk=held).exists()
+    client.cookies["sessionid"] = held
+    assert not is_signed_in(client)
+
+
+def test_old_sessions_are_let_go(ana, client: Client, monkeypatch):
+    try_to_sign_in(client)
+    later(monkeypatch, days=2)
+    forget()
+    assert not Session.objects.exists()
+
+
+# ---- Passwords ----
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("short7!", "too short"),
+        ("trustno1", "too common"),
+        ("Provision-2026!", "belong to this site"),
+        ("trackertracker", "belong to this site"),
+        ("anaana1234", "too similar"),
+    ],
+)
+def test_a_password_that_somebody_would_guess_is_refused(ana, client: Client, password, said):
+    try_to_sign_in(client)
+    ana.username = "anaana"
+    ana.save()
+    fields = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    assert said in seen(client.post("/accounts/password/change/", fields))
+    ana.refresh_from_db()
+    assert ana.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize(
+    "password", ["a tracker of seven swans", "ÄpfelundBirnen", "aaaa bbbb cccc " * 10, " with a space at each end "]
+)
+def test_any_other_is_taken_to_the_letter(ana, client: Client, password):
+    try_to_sign_in(client)
+    fields = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    client.post("/accounts/password/change/", fields)
+    ana.refresh_from_db()
+    assert ana.check_password(password)
+    assert not ana.check_password(password.strip() + "x")
+
+
+def test_an_organisation_adds_words_of_its_own():
+    with pytest.raises(ValidationError):
+        NoWordOfTheSite(more=["Ministry"]).validate("ministry2026")
+    NoWordOfTheSite().validate("ministry2026")
+
+
+# ---- What the log is told ----
+
+
+def test_the_log_tells_who_came_from_where_and_who_was_refused(ana, client: Client):
+    with capture_logs() as told:
+        try_to_sign_in(client, name="my password, typed in the wrong place")
+        try_to_sign_in(client, password="wrong")
+        try_to_sign_in(client)
+        client.post("/accounts/logout/")
+    assert [(each["event"], each["user"]) for each in told if "user" in each] == [
+        ("sign_in_refused", None),
+        ("sign_in_refused", ana.pk),
+        ("signed_in", ana.pk),
+        ("signed_out", ana.pk),
+    ]
+    assert {each["address"] for each in told if each["event"] == "signed_in"} == {HERE}
+    assert "typed in the wrong place" not in str(told)
+
+
+def test_the_log_tells_of_a_locked_name_and_of_what_guards_an_account(
+    ana, client: Client, django_capture_on_commit_callbacks
+):
+    with capture_logs() as told, django_capture_on_commit_callbacks(execute=True):
+        show_who_you_are(client)
+        page = client.get("/accounts/2fa/totp/activate/")
+        client.post("/accounts/2fa/totp/activate/", {"code": code_of(page.context["form"].secret)})
+        other = Client()
+        try_to_sign_in(other)
+        other.post("/accounts/2fa/authenticate/", {"code": "000000"})
+        fields = {"password1": "another long password", "password2": "another long password"}
+        client.post("/accounts/password/change/", {**fields, "oldpassword": PASSWORD})
+        for _ in range(6):
+            try_to_sign_in(Client(), password="wrong")
+    events = {each["event"] for each in told}
+    assert {"second_factor_added", "second_factor_refused", "password_changed", "sign_in_locked"} <= events
+    assert page.context["form"].secret not in str(told)
+
+
+def test_the_log_tells_who_was_not_allowed_what(accord, client: Client):
+    reader = User.objects.create_user("reader")
+    client.force_login(reader)
+    with capture_logs() as told:
+        assert client.get("/plans/accord/people/").status_code == 403
+    (refused,) = (each for each in told if each["event"] == "not_allowed")
+    assert (refused["user"], refused["plan"]) == (reader.pk, "accord")
+
+
+# ---- A second factor for all who change anything ----
+
+
+def test_where_the_site_asks_for_a_second_factor_nobody_gets_to_the_desk_without_one(
+    accord, ana, client: Client, settings
+):
+    settings.SECOND_FACTOR = True
+    try_to_sign_in(client)
+    for path in ("/plans/accord/people/", "/admin/"):
+        assert client.get(path)["Location"] == "/accounts/2fa/"
+    assert "asks for a second factor" in seen(client.get("/accounts/2fa/"))
+    assert client.get("/plans/accord/").status_code == 200
+    Authenticator.objects.create(user=ana, type=Authenticator.Type.TOTP, data={})
+    assert client.get("/plans/accord/people/").status_code == 200
+
+
+def test_where_it_does_not_ask_a_password_is_enough(accord, ana, client: Client):
+    try_to_sign_in(client)
+    assert client.get("/plans/accord/people/").status_code == 200
 
 
 # ---- The sign-in of an organisation ----

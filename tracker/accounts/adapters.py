@@ -8,11 +8,13 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import qrcode
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from qrcode.image.svg import SvgPathImage
@@ -22,6 +24,9 @@ from tracker.api.limits import address_of
 if TYPE_CHECKING:
     from allauth.socialaccount.models import SocialLogin
     from django.contrib.auth.base_user import AbstractBaseUser
+
+
+log = structlog.get_logger(__name__)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,6 +44,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         # A test and a command sign in without a request of a network.
         return address_of(request.META) or "127.0.0.1"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            log.warning("sign_in_locked", address=self.get_client_ip(request))
+            raise
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # By the name alone, anybody could keep somebody from signing in.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, NotRequired
 
 import structlog
@@ -213,6 +214,9 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
         case _:
             log.error("an answer of the API failed", exc_info=error)
             told = problem(CATALOGUE["server-error"], instance=request.path)
+    if told["status"] in (HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN):
+        # Who asks is known by now, if it can be.
+        log.warning("the API refused user %s at %s: %s", getattr(request.user, "pk", None), request.path, told["code"])
     return Response(told, status=told["status"], headers=_headers(error), content_type=MEDIA_TYPE)
 
 
