@@ -319,7 +319,8 @@ if _organisation := env.text("OIDC_URL", ""):
                 "name": env.text("OIDC_NAME", "your organisation"),
                 "client_id": env.text("OIDC_CLIENT_ID"),
                 "secret": env.text("OIDC_SECRET"),
-                "settings": {"server_url": _organisation},
+                # What comes back is worth something only to who began.
+                "settings": {"server_url": _organisation, "oauth_pkce_enabled": True},
             }
         ]
     }

@@ -72,3 +72,16 @@ def test_by_plain_http_a_program_is_refused_and_not_sent_on(accord, reader: Read
 def test_people_are_sent_on_to_https_from_the_page_of_the_api(db, client, settings):
     settings.HTTPS = settings.SECURE_SSL_REDIRECT = True
     assert client.get("/api/v1/docs/")["Location"] == "https://testserver/api/v1/docs/"
+
+
+def test_the_log_tells_of_a_key_that_was_refused(accord, reader: Reader, caplog):
+    refused = reader.client.post(
+        f"{BOARD.removesuffix('board')}positions",
+        "{}",
+        content_type="application/json",
+        headers={"Authorization": "Bearer pt_made-up"},
+    )
+    assert refused.status_code == 401
+    told = [each.getMessage() for each in caplog.records if each.name == "tracker.api.problems"]
+    assert told == [f"the API refused user None at {refused.json()['instance']}: unauthorized"]
+    assert "made-up" not in caplog.text

@@ -26,6 +26,7 @@ from django.utils import timezone
 from structlog.testing import capture_logs
 
 from tests.provisions.pages import seen
+from tests.tracker.test_settings import setting
 from tracker.accounts.passwords import NoWordOfTheSite
 from tracker.tasks import forget
 
@@ -413,7 +414,7 @@ def organisation(settings) -> Iterator[Organisation]:
     thread.start()
     app = {"provider_id": "organisation", "name": "the ministry", "client_id": "tracker", "secret": "x"}
     settings.SOCIALACCOUNT_PROVIDERS = {
-        "openid_connect": {"APPS": [{**app, "settings": {"server_url": server.url}}]},
+        "openid_connect": {"APPS": [{**app, "settings": {"server_url": server.url, "oauth_pkce_enabled": True}}]},
     }
     yield server
     server.shutdown()
@@ -440,6 +441,22 @@ def test_who_connected_the_two_accounts_signs_in_by_the_organisation(ana, organi
     assert "Sign in by the ministry" in seen(other.get(LOGIN))
     come_back_from(other.post(START), other)
     assert is_signed_in(other)
+
+
+def test_the_sign_in_of_an_organisation_proves_that_it_began_here(ana, organisation, client: Client):
+    asked = parse_qs(urlsplit(client.post(START)["Location"]).query)
+    assert asked["code_challenge_method"] == ["S256"]
+    SocialAccount.objects.create(user=ana, provider="organisation", uid="4711")
+    back = urlsplit(asked["redirect_uri"][0]).path
+    for state in ("made-up", asked["state"][0]):
+        stranger = Client()
+        stranger.get(back, {"code": "a-code", "state": state})
+        assert not is_signed_in(stranger)
+    client.get(back, {"code": "a-code", "state": asked["state"][0]})
+    assert is_signed_in(client)
+    organisations = "settings.SOCIALACCOUNT_PROVIDERS['openid_connect']['APPS']"
+    named = {"OIDC_URL": "https://id.example.org", "OIDC_CLIENT_ID": "tracker", "OIDC_SECRET": "x"}
+    assert setting(f"{organisations}[0]['settings']['oauth_pkce_enabled']", **named) == "True"
 
 
 def test_a_stranger_whom_the_organisation_knows_gets_no_account(ana, organisation, client: Client):

@@ -1,3 +1,4 @@
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -106,6 +107,19 @@ def test_files_and_errors_have_the_policy_and_a_charset_too(client, db, path):
 def test_no_browser_keeps_a_page_of_an_account(client, django_user_model, db, path):
     client.force_login(django_user_model.objects.create_user("ana"))
     assert "no-store" in client.get(path).headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("path", ["/accounts/login/", "/api/v1/plans", "/static/css/app.css"])
+def test_what_leads_elsewhere_does_not_tell_from_where(client, db, path):
+    assert client.get(path).headers["Referrer-Policy"] == "same-origin"
+
+
+def test_nobody_writes_a_line_into_the_log():
+    typed = '"a\\nlevel=critical all is lost\\u2028x"'
+    code = f"import django, structlog; django.setup(); structlog.get_logger('x').warning('seen', typed={typed})"
+    told = run([sys.executable, "-c", code], DJANGO_SETTINGS_MODULE="tracker.settings").stderr
+    assert len(told.splitlines()) == 1
+    assert json.loads(told)["level"] == "warning"
 
 
 @pytest.mark.parametrize("path", ["/", "/accounts/login/", "/admin/", "/api/v1/plans", "/livez"])

@@ -235,6 +235,14 @@ def test_a_site_that_does_not_answer_is_noted(subscription):
     assert "Connection refused" in Delivery.objects.get().failure
 
 
+def test_a_redirect_is_not_followed(subscription):
+    Subscriber.answers = [307]
+    says(ARDEN, Stance.ACCEPT, "ceasefire")
+    assert delivering.deliver(subscription.pk) == 0
+    assert len(Subscriber.heard) == 1
+    assert Delivery.objects.get().status == 307
+
+
 def test_subscriptions_are_made_and_listed_by_a_command(accord):
     out = StringIO()
     call_command("webhook", "https://example.org/hook", plan=ACCORD, name="them", stdout=out)
