@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch, QuerySet, TextField, Value
-from django.db.models.functions import Concat, JSONObject
+from django.db.models.functions import Cast, Concat, JSONObject
 
 from parties.models import Party, Source
 from provisions import contents
@@ -49,6 +50,7 @@ from provisions.models import (
     ProvisionVersion,
     Relation,
     RelationKind,
+    Removal,
     Resource,
     RevisionVersion,
     RivalClaim,
@@ -97,12 +99,12 @@ def _slugs(related: Any) -> tuple[str, ...]:
 KEY_OF_WORDS = Concat("revision__slug", Value("/"), "provision__slug", output_field=TextField())
 
 
-def _named(links: Any, thing: str) -> ArraySubquery:
+def _named(links: Any, thing: str, *, by: str = "slug") -> ArraySubquery:
     """The slugs of what the rows of a query are linked to, in their order: in the query for the rows themselves."""
     through = links.through._base_manager
     return ArraySubquery(
         through.filter(**{links.field.m2m_field_name(): OuterRef("pk")})
-        .order_by(f"{thing}__slug")
+        .order_by(f"{thing}__{by}")
         .values(f"{thing}__slug")
     )
 
@@ -111,13 +113,23 @@ def _when(row: Any) -> When:
     return When(row.dated, Precision(row.dated_precision), row.dated_approximate)
 
 
-def _figures(related: Any) -> tuple[contents.FigureContent, ...]:
-    return tuple(_figure(each) for each in related.all())
+def _figures_of(text: str) -> ArraySubquery:
+    """The figures in a text of this kind, in the query for the texts themselves."""
+    rows = Figure.objects.filter(**{text: OuterRef("pk")}).order_by("pk")
+    # A number of JSON would be read as one that is not exact.
+    value = Cast("value", TextField())
+    return ArraySubquery(
+        rows.values(json=JSONObject(name="name", label="label", value=value, unit="unit", note="note"))
+    )
 
 
-def _figure(row: Figure) -> contents.FigureContent:
-    value = None if row.value is None else row.value.normalize()
-    return contents.FigureContent(name=row.name, label=row.label, value=value, unit=row.unit, note=row.note)
+def _figures(rows: Iterable[Any]) -> tuple[contents.FigureContent, ...]:
+    return tuple(_figure(each) for each in rows)
+
+
+def _figure(row: Any) -> contents.FigureContent:
+    value = None if row["value"] is None else Decimal(row["value"]).normalize()
+    return contents.FigureContent(name=row["name"], label=row["label"], value=value, unit=row["unit"], note=row["note"])
 
 
 def _parties(plan: Plan, keys: Keys) -> Iterable[Held]:
@@ -184,11 +196,17 @@ def _topics(plan: Plan, keys: Keys) -> Iterable[Held]:
 
 
 def _revisions(plan: Plan, keys: Keys) -> Iterable[Held]:
+    removals = Removal.objects.filter(revision_version=OuterRef("pk")).order_by("pk")
+    removal = JSONObject(
+        provision="provision__slug", outcome="outcome", note="note", sources=_named(Removal.sources, "source")
+    )
     rows = (
         RevisionVersion.objects.standing()
         .filter(revision__plan=plan)
         .select_related("revision", "derives_from")
-        .prefetch_related("sources", "removals__provision", "removals__sources")
+        .annotate(
+            read_in=_named(RevisionVersion.sources, "source"), removed=ArraySubquery(removals.values(json=removal))
+        )
         .order_by("revision__order")
     )
     for row in _narrowed(rows, keys, field="revision__slug"):
@@ -210,15 +228,15 @@ def _revisions(plan: Plan, keys: Keys) -> Iterable[Held]:
                 point_count=row.point_count,
                 summary=row.summary,
                 note=row.note,
-                sources=_slugs(row.sources),
+                sources=tuple(row.read_in),
                 removals=tuple(
                     contents.RemovalContent(
-                        provision=each.provision.slug,
-                        outcome=Outcome(each.outcome),
-                        note=each.note,
-                        sources=_slugs(each.sources),
+                        provision=each["provision"],
+                        outcome=Outcome(each["outcome"]),
+                        note=each["note"],
+                        sources=tuple(each["sources"]),
                     )
-                    for each in row.removals.all()
+                    for each in row.removed
                 ),
             ),
         )
@@ -261,6 +279,10 @@ def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Ite
 def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Iterable[Held]:
     versions = WordingVersion.objects
     origins = Wording.objects.filter(continued_by=OuterRef("pk")).order_by("pk")
+    variants = Variant.objects.filter(wording_version=OuterRef("pk")).order_by("order")
+    variant = JSONObject(
+        parties="parties", text="text", figures=_figures_of("variant"), sources=_named(Variant.sources, "source")
+    )
     rows = (
         (versions.known_at(known_at) if known_at else versions.standing())
         .filter(wording__revision__plan=plan)
@@ -268,11 +290,8 @@ def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Itera
         .annotate(
             origins=ArraySubquery(origins.values(key=KEY_OF_WORDS)),
             read_in=_named(WordingVersion.sources, "source"),
-        )
-        .prefetch_related(
-            "figures",
-            Prefetch("variants", Variant.objects.annotate(read_in=_named(Variant.sources, "source"))),
-            "variants__figures",
+            counted=_figures_of("wording_version"),
+            rivals=ArraySubquery(variants.values(json=variant)),
         )
         .order_by("wording__revision__order", "wording__pk")
     )
@@ -290,8 +309,8 @@ def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Itera
             change=WordingChange(row.change),
             change_reason=row.change_reason,
             comes_from=tuple(row.origins),
-            figures=_figures(row.figures),
-            variants=tuple(_variant(each) for each in row.variants.all()),
+            figures=_figures(row.counted),
+            variants=tuple(_variant(each) for each in row.rivals),
             sources=tuple(row.read_in),
             note=row.note,
         )
@@ -301,13 +320,20 @@ def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Itera
 
 def _variant(row: Any) -> contents.VariantContent:
     return contents.VariantContent(
-        parties=tuple(row.parties), text=row.text, figures=_figures(row.figures), sources=tuple(row.read_in)
+        parties=tuple(row["parties"]),
+        text=row["text"],
+        figures=_figures(row["figures"]),
+        sources=tuple(row["sources"]),
     )
 
 
 def _events(plan: Plan, keys: Keys) -> Iterable[Held]:
     standing = Prefetch("states", EventStateVersion.objects.standing())
-    rows = Event.objects.filter(plan=plan).prefetch_related("revisions", "sources", standing)
+    rows = (
+        Event.objects.filter(plan=plan)
+        .annotate(about=_named(Event.revisions, "revision", by="order"), read_in=_named(Event.sources, "source"))
+        .prefetch_related(standing)
+    )
     for row in _narrowed(rows, keys, field="slug"):
         yield Held(
             row.pk,
@@ -317,8 +343,8 @@ def _events(plan: Plan, keys: Keys) -> Iterable[Held]:
                 title=row.title,
                 dated=_when(row),
                 summary=row.summary,
-                revisions=_slugs(row.revisions),
-                sources=_slugs(row.sources),
+                revisions=tuple(row.about),
+                sources=tuple(row.read_in),
                 states=tuple(
                     contents.EventStateContent(EventState(each.state), each.stated_on) for each in row.states.all()
                 ),
@@ -331,7 +357,7 @@ def _positions(plan: Plan, keys: Keys) -> Iterable[Held]:
         Position.objects.filter(plan=plan)
         .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
         .select_related("retraction")
-        .prefetch_related(*beside_positions())
+        .annotate(**beside_positions())
         .order_by("pk")
     )
     for row in _narrowed(rows, keys, field="key"):
@@ -339,21 +365,24 @@ def _positions(plan: Plan, keys: Keys) -> Iterable[Held]:
         yield Held(row.pk, 2 if retracted else 1, position_content(row), retracted)
 
 
-def beside_positions() -> tuple[Prefetch[str], ...]:
-    """What is to be fetched with positions for `position_content`, beside their own relations."""
-    return (
-        Prefetch("evidence", Evidence.objects.select_related("source")),
-        Prefetch("conditions", Condition.objects.select_related("provision", "event")),
-    )
+def beside_positions() -> dict[str, ArraySubquery]:
+    """What positions are to be annotated with for `position_content`, beside their own relations."""
+    conditions = Condition.objects.filter(position=OuterRef("pk")).order_by("pk")
+    condition = JSONObject(kind="kind", provision="provision__slug", level="level", event="event__slug")
+    evidence = Evidence.objects.filter(position=OuterRef("pk")).order_by("pk")
+    return {
+        "hanging_on": ArraySubquery(conditions.values(json=condition)),
+        "read_in": ArraySubquery(evidence.values(json=JSONObject(source="source__slug", grade="grade"))),
+    }
 
 
-def position_content(row: Position) -> contents.PositionContent:
+def position_content(row: Any) -> contents.PositionContent:
     """A position as a content; its relations should have been fetched with it."""
     return contents.PositionContent(
         key=row.key,
         party=row.party.slug,
         asserted_by=row.asserted_by.slug,
-        revision=(row.wording.revision if row.wording else row.revision).slug,  # type: ignore[union-attr]
+        revision=(row.wording.revision if row.wording else row.revision).slug,
         provision=row.wording.provision.slug if row.wording else None,
         stance=Stance(row.stance),
         authority=Authority(row.authority),
@@ -364,16 +393,14 @@ def position_content(row: Position) -> contents.PositionContent:
         thin=row.thin,
         conditions=tuple(
             contents.ConditionContent(
-                kind=ConditionKind(each.kind),
-                provision=each.provision.slug if each.provision else None,
-                level=each.level,
-                event=each.event.slug if each.event else None,
+                kind=ConditionKind(each["kind"]),
+                provision=each["provision"],
+                level=each["level"],
+                event=each["event"],
             )
-            for each in row.conditions.all()
+            for each in row.hanging_on
         ),
-        evidence=tuple(
-            contents.EvidenceContent(source=each.source.slug, grade=each.grade) for each in row.evidence.all()
-        ),
+        evidence=tuple(contents.EvidenceContent(source=each["source"], grade=each["grade"]) for each in row.read_in),
         follows=row.follows.key if row.follows else None,
         note=row.note,
     )
@@ -424,8 +451,11 @@ def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
     rows = (
         Companion.objects.filter(plan=plan)
         .select_related("belongs_to")
-        .annotate(about=_named(Companion.provisions, "provision"), read_in=_named(Companion.sources, "source"))
-        .prefetch_related("figures")
+        .annotate(
+            about=_named(Companion.provisions, "provision"),
+            read_in=_named(Companion.sources, "source"),
+            counted=_figures_of("companion"),
+        )
     )
     for row in _narrowed(rows, keys, field="slug"):
         yield Held(
@@ -440,7 +470,7 @@ def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:
                 status=row.status,
                 summary=row.summary,
                 provisions=tuple(row.about),
-                figures=_figures(row.figures),
+                figures=_figures(row.counted),
                 sources=tuple(row.read_in),
             ),
         )

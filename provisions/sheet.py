@@ -341,7 +341,7 @@ class _Reader:
             .filter(*self._by_then())
             .select_related("party", "asserted_by", "wording__provision", "wording__revision", "revision", "follows")
             .select_related("retraction")
-            .prefetch_related(*beside_positions())
+            .annotate(**beside_positions())
             .order_by("-stated_on", "-pk")
         )
         return [self._said(row) for row in rows]

@@ -440,14 +440,16 @@ def test_a_page_costs_the_same_queries_however_long_the_plan_and_the_history(
         says(ARDEN, Stance.ACCEPT, "line-1", on="2026-01-06")
     work_out()
     # Two to have one moment of the record, six for the board. Then one each: the line with its parts and roles, the
-    # texts with what they removed, the words with where they come from, their figures, rival words, what was said,
-    # its evidence, its conditions, disputes, companions, rulings, all sources by name, the log. None is asked for an
+    # texts with what they removed, the words with where they come from, their figures and rival words, what was said
+    # with evidence and conditions, disputes, companions, rulings, all sources by name, the log. None is asked for an
     # entry, or another line; the plan and its names are those of the board.
-    with django_assert_num_queries(2 + 6 + 13):
+    with django_assert_num_queries(2 + 6 + 9):
         assert client.get(f"/plans/{ACCORD}/provisions/line-1/").status_code == 200
 
 
-def test_a_page_whose_board_is_kept_costs_at_most_twenty_queries(client: Client, accord, django_assert_max_num_queries):
+def test_a_page_whose_board_is_kept_costs_at_most_fourteen_queries(
+    client: Client, accord, django_assert_max_num_queries
+):
     figure = FigureContent(name="hours", label="Hours of rest", value=Decimal(12), unit="hours")
     about = ("ceasefire",)
     with writing(ACCORD, by=TESTER) as pen:
@@ -463,7 +465,6 @@ def test_a_page_whose_board_is_kept_costs_at_most_twenty_queries(client: Client,
     says(ARDEN, Stance.CONDITIONAL, "ceasefire", conditions=(awaits,))
     work_out()
     client.get(PAGE)
-    # One for the state of the board that is kept; what came to the page above: figures of rival words and of
-    # companions, the rival claims, titles of events.
-    with django_assert_max_num_queries(2 + 18):
+    # One for the state of the board that is kept; what came to the page above: the rival claims, titles of events.
+    with django_assert_max_num_queries(2 + 12):
         assert "Annex" in seen(client.get(PAGE))
