@@ -69,12 +69,16 @@ Keys = Collection[str] | QuerySet[Any, Any] | None
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A thing on the record: its row, its version, and what it says. A position that was retracted says so."""
+    """A thing on the record: its row, its version, and what it says. A position that was retracted says so.
+
+    When it came there as it is now is told of those kinds that are kept version by version.
+    """
 
     pk: int
     version: int
     content: Any  # of the kind that was asked for
     retracted: bool = False
+    recorded_at: Any = None
 
 
 def held(plan: Plan, resource: Resource, *, keys: Keys = None) -> dict[str, Held]:
@@ -239,6 +243,7 @@ def _revisions(plan: Plan, keys: Keys) -> Iterable[Held]:
                     for each in row.removed
                 ),
             ),
+            recorded_at=row.recorded_at,
         )
 
 
@@ -273,6 +278,7 @@ def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Ite
                 essential_reason=row.essential_reason,
                 note=row.note,
             ),
+            recorded_at=row.recorded_at,
         )
 
 
@@ -315,7 +321,7 @@ def _wordings(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Itera
             note=row.note,
         )
         if keys is None or content.key in keys:
-            yield Held(row.wording_id, row.version, content)
+            yield Held(row.wording_id, row.version, content, recorded_at=row.recorded_at)
 
 
 def _variant(row: Any) -> contents.VariantContent:
@@ -362,7 +368,7 @@ def _positions(plan: Plan, keys: Keys) -> Iterable[Held]:
     )
     for row in _narrowed(rows, keys, field="key"):
         retracted = hasattr(row, "retraction")
-        yield Held(row.pk, 2 if retracted else 1, position_content(row), retracted)
+        yield Held(row.pk, 2 if retracted else 1, position_content(row), retracted, row.recorded_at)
 
 
 def beside_positions() -> dict[str, ArraySubquery]:
@@ -425,7 +431,7 @@ def _silence_procedures(plan: Plan, keys: Keys) -> Iterable[Held]:
             note=row.note,
         )
         if keys is None or content.key in keys:
-            yield Held(row.wording_id, row.version, content)
+            yield Held(row.wording_id, row.version, content, recorded_at=row.recorded_at)
 
 
 def _rulings(plan: Plan, keys: Keys) -> Iterable[Held]:
@@ -444,7 +450,7 @@ def _rulings(plan: Plan, keys: Keys) -> Iterable[Held]:
             sources=_slugs(row.sources),
         )
         if keys is None or content.key in keys:
-            yield Held(row.wording_id, row.version, content)
+            yield Held(row.wording_id, row.version, content, recorded_at=row.recorded_at)
 
 
 def _companions(plan: Plan, keys: Keys) -> Iterable[Held]:

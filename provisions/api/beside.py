@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import cast
+from typing import NotRequired, cast
 
 from django.db.models import Q
 from typing_extensions import TypedDict
@@ -14,11 +14,13 @@ from provisions.held import Held
 from provisions.models import Companion, Dispute, DisputeStatus, Event, Resource
 
 from .asking import Asked, Choice, Name
-from .entries import Filter, Kind, Row, lines_of, parties_of, revisions_of
+from .entries import Filter, Kind, lines_of, parties_of, revisions_of
+from .expanding import Row
 from .paging import Field, Order, day
 from .places import place_of
 from .shape import Listing, documented
-from .texts import FigureShape, figures
+from .sources import IN_SOURCES, PartyShape, SourceShape, parties_in
+from .texts import FigureShape, ProvisionShape, RevisionShape, figures, in_provisions, in_revisions
 
 
 @documented
@@ -27,6 +29,14 @@ class EventStateShape(TypedDict):
 
     state: EventState
     stated_on: date
+
+
+@documented
+class EventExpanded(TypedDict, total=False):
+    """What an event names, in full."""
+
+    revisions: list[RevisionShape]
+    sources: list[SourceShape]
 
 
 @documented
@@ -47,6 +57,8 @@ class EventShape(TypedDict):
     """In the order in which they were stated; the last one holds."""
     version: int
     url: str | None
+    expanded: NotRequired[EventExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -54,6 +66,16 @@ class EventList(Listing):
     """Events."""
 
     results: list[EventShape]
+
+
+@documented
+class CompanionExpanded(TypedDict, total=False):
+    """What a companion names, in full."""
+
+    belongs_to: RevisionShape | None
+    parties: list[PartyShape]
+    provisions: list[ProvisionShape]
+    sources: list[SourceShape]
 
 
 @documented
@@ -77,6 +99,8 @@ class CompanionShape(TypedDict):
     sources: list[str]
     version: int
     url: str | None
+    expanded: NotRequired[CompanionExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -96,6 +120,15 @@ class RivalClaimShape(TypedDict):
 
 
 @documented
+class DisputeExpanded(TypedDict, total=False):
+    """What a disputed fact names, in full."""
+
+    provisions: list[ProvisionShape]
+    sources: list[SourceShape]
+    """Those of all claims, by id."""
+
+
+@documented
 class DisputeShape(TypedDict):
     """A fact on which sources differ, and our reading of it."""
 
@@ -107,6 +140,8 @@ class DisputeShape(TypedDict):
     claims: list[RivalClaimShape]
     version: int
     url: str | None
+    expanded: NotRequired[DisputeExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -186,6 +221,7 @@ EVENTS = Kind(
     key=("slug",),
     tell=_event,
     orders=BY_DAY,
+    expansions=(in_revisions("revisions"), IN_SOURCES),
 )
 
 COMPANIONS = Kind(
@@ -217,6 +253,7 @@ COMPANIONS = Kind(
             among=lines_of,
         ),
     ),
+    expansions=(in_revisions("belongs_to"), parties_in("parties"), in_provisions("provisions"), IN_SOURCES),
 )
 
 DISPUTES = Kind(
@@ -242,4 +279,5 @@ DISPUTES = Kind(
             chooses=lambda words: Q(status__in=words),
         ),
     ),
+    expansions=(in_provisions("provisions"), IN_SOURCES),
 )

@@ -6,12 +6,15 @@ Nothing here speaks HTTP. `tracker.api` makes views, addresses and OpenAPI of th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from provisions.replica import read_connection
 
 from .asking import Asked, NotOnRecord, Parameter, shortened
+
+# The parameter that asks for things in full where others name them.
+EXPAND = "expand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,10 @@ class Update:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """One address of the API. Without a head that it `rests_on`, its answer rests on the program alone."""
+    """One address of the API. Without a head that it `rests_on`, its answer rests on the program alone.
+
+    What `expand` asks for may rest on more: `widened` tells on what, by the words of it.
+    """
 
     name: str
     path: str
@@ -66,6 +72,7 @@ class Endpoint:
     shape: type
     answer: Callable[[Asked], Mapping[str, Any]]
     rests_on: Head | None = None
+    widened: Mapping[str, Head] = field(default_factory=dict)
     # A shorter way to the same answer.
     update: Update | None = None
     parameters: tuple[Parameter, ...] = ()
@@ -73,6 +80,17 @@ class Endpoint:
     starts_again: bool = False
     # Whether its results make a table.
     tabular: bool = False
+
+    @property
+    def heads(self) -> set[Head]:
+        """All heads that one of its answers rests on."""
+        return {head for head in (self.rests_on, *self.widened.values()) if head is not None}
+
+    def head(self, asked: Asked) -> Head | None:
+        """The head that the answer to this asking rests on."""
+        if self.rests_on is None or not (words := asked.values.get(EXPAND)):
+            return self.rests_on
+        return widest(self.rests_on, *(self.widened[word] for word in words))
 
 
 # The log of the plan in the address, for answers that tell what is on record.
@@ -100,6 +118,14 @@ every_log = Head(
     ), '') FROM "provisions_plan"
     """
 )
+
+# Whatever one of these tells, the ones after it tell as well.
+_EVER_WIDER = (the_log, the_levels, every_log)
+
+
+def widest(*heads: Head) -> Head:
+    """The one of these heads that tells what all of them tell."""
+    return max(heads, key=_EVER_WIDER.index)
 
 
 def unknown_plan(slug: str) -> NotOnRecord:

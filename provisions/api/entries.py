@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,11 +13,10 @@ from provisions.held import Held, held
 from provisions.models import Plan, Resource
 
 from .asking import Asked, BadValue, Moment, NotOnRecord, Parameter, Typed, Words, one_of, shortened
-from .endpoint import Endpoint, Head, the_log, unknown_plan
+from .endpoint import EXPAND, Endpoint, Head, the_log, unknown_plan
+from .expanding import Expansion, Row, in_full
 from .paging import Field, Order, number, page, paging
-from .shape import Listing
-
-Row = Mapping[str, Any]
+from .shape import EXPANDED, Listing
 
 # By revision and line, as words stand in a text.
 BY_WORDING = (
@@ -72,7 +71,7 @@ class Kind:
     """A kind of thing on a plan's record.
 
     `rows` are what lists page over, `key` the columns of them that make the thing's key, `more` what `tell` needs
-    beside what is held of the thing.
+    beside what is held of the thing. `expansions` are what `expand` can ask for.
     """
 
     resource: Resource
@@ -88,12 +87,15 @@ class Kind:
     orders: Mapping[str, Order]
     more: tuple[str, ...] = ()
     filters: tuple[Filter, ...] = ()
+    expansions: tuple[Expansion, ...] = ()
     rests_on: Head = the_log
     tabular: bool = False
 
     def endpoints(self) -> tuple[Endpoint, Endpoint]:
         """The list, and one of them."""
         path = f"plans/<slug:plan>/{self.plural}"
+        expand = self._expand
+        widened = {each.word: each.rests_on for each in self.expansions}
         return (
             Endpoint(
                 name=self.plural,
@@ -104,8 +106,9 @@ class Kind:
                 shape=self.listing,
                 answer=self.told_all,
                 rests_on=self.rests_on,
+                widened=widened,
                 tabular=self.tabular,
-                parameters=(*(each.parameter for each in self.filters), self._fields, *paging(self.orders)),
+                parameters=(*(each.parameter for each in self.filters), self._fields, *expand, *paging(self.orders)),
             ),
             Endpoint(
                 name=self.name,
@@ -116,13 +119,21 @@ class Kind:
                 shape=self.shape,
                 answer=self.told_one,
                 rests_on=self.rests_on,
+                widened=widened,
+                parameters=expand,
             ),
         )
 
     @property
     def _fields(self) -> Parameter:
-        among = tuple(self.shape.__annotations__)
+        among = tuple(name for name in self.shape.__annotations__ if name != EXPANDED)
         return Words(name="fields", does="Only these keys of each result.", among=among)
+
+    @property
+    def _expand(self) -> tuple[Parameter, ...]:
+        words = tuple(each.word for each in self.expansions)
+        does = f"Tell in full, under `{EXPANDED}`, what is named by these words; each as at its own address."
+        return (Words(name=EXPAND, does=does, among=words),) if words else ()
 
     def told_all(self, asked: Asked) -> Mapping[str, Any]:
         """A page of them."""
@@ -132,9 +143,9 @@ class Kind:
             rows = _chosen(rows, each, plan, asked)
         found = page(rows, orders=self.orders, asked=asked, values=(*self.key, *self.more))
         frame: Listing = {"next": found.next, "previous": found.previous, "count": found.count, "seq": plan.seq}
-        told = self._told(plan, found.rows, asked)
+        told = in_full(self._told(plan, found.rows, asked), self.expansions, plan, asked)
         if wanted := asked.values.get("fields"):
-            told = [{name: row[name] for name in row if name in wanted} for row in told]
+            told = [{name: row[name] for name in row if name in (*wanted, EXPANDED)} for row in told]
         return {"results": told, **frame}
 
     def told_one(self, asked: Asked) -> Mapping[str, Any]:
@@ -146,7 +157,8 @@ class Kind:
         # PostgreSQL has no such character to look for.
         if "\0" not in key:
             rows = self.rows(plan).filter(**dict(zip(self.key, parts, strict=True)))
-            for told in self._told(plan, rows.values(*self.key, *self.more)[:1], asked):
+            found = self._told(plan, rows.values(*self.key, *self.more)[:1], asked)
+            for told in in_full(found, self.expansions, plan, asked):
                 return told
         raise NotOnRecord(f"There is no {self.name} '{shortened(key)}' in this plan.")
 
@@ -156,8 +168,20 @@ class Kind:
         rows = self.rows(plan).order_by(*first.names(backwards=False))
         return self._told(plan, rows.values(*self.key, *self.more), asked)
 
+    def some_of(self, plan: Plan, keys: Collection[str], asked: Asked) -> Mapping[str, Mapping[str, Any]]:
+        """Those with these keys, by key."""
+        rows = self.rows(plan).filter(**{f"{self.key[-1]}__in": {key.rpartition("/")[2] for key in keys}})
+        more = self._by_key(rows.values(*self.key, *self.more)) if self.more else {}
+        return {
+            key: self.tell(thing, more.get(key, {}), asked)
+            for key, thing in held(plan, self.resource, keys=keys).items()
+        }
+
+    def _by_key(self, rows: Iterable[Row]) -> Mapping[str, Row]:
+        return {"/".join(row[name] for name in self.key): row for row in rows}
+
     def _told(self, plan: Plan, rows: Iterable[Row], asked: Asked) -> list[Mapping[str, Any]]:
-        by_key = {"/".join(row[name] for name in self.key): row for row in rows}
+        by_key = self._by_key(rows)
         things = held(plan, self.resource, keys=by_key)
         return [self.tell(things[key], row, asked) for key, row in by_key.items()]
 

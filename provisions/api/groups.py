@@ -11,7 +11,9 @@ from provisions.held import Held
 from provisions.models import Category, Resource, Topic
 
 from .asking import Asked
-from .entries import Kind, Row
+from .endpoint import the_log
+from .entries import Kind
+from .expanding import Expansion, Row
 from .paging import Field, Order, number
 from .places import place_of
 from .shape import Listing, documented
@@ -102,3 +104,6 @@ TOPICS = Kind(
     tell=_topic,
     orders={"slug": Order((Field("slug"),))},
 )
+
+IN_CATEGORY = Expansion(word="category", reading=CATEGORIES.some_of, rests_on=the_log)
+IN_TOPICS = Expansion(word="topics", reading=TOPICS.some_of, rests_on=the_log)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import cast
+from typing import NotRequired, cast
 
 from django.db.models import Q
 from typing_extensions import TypedDict
@@ -11,13 +12,17 @@ from typing_extensions import TypedDict
 from provisions.agreement.words import Level, Precision, Stance
 from provisions.contents import PositionContent, RulingContent, SilenceProcedureContent
 from provisions.held import Held
-from provisions.models import ConditionKind, Position, Resource, Ruling, SilenceProcedure
+from provisions.models import ConditionKind, Plan, Position, Resource, Ruling, SilenceProcedure
 
 from .asking import Asked, Choice, Moment, Name
-from .entries import BY_WORDING, Filter, Kind, Row, lines_of, parties_of, revisions_of, updated_since, with_words_in
+from .endpoint import the_log
+from .entries import BY_WORDING, Filter, Kind, lines_of, parties_of, revisions_of, updated_since, with_words_in
+from .expanding import Expansion, Row
 from .paging import Field, Order, day, moment
 from .places import place_of
 from .shape import Listing, documented
+from .sources import IN_SOURCES, PartyShape, SourceShape, parties_in
+from .texts import ProvisionShape, RevisionShape, WordingShape, in_provisions, in_revisions, in_wordings
 
 
 @documented
@@ -37,6 +42,21 @@ class EvidenceShape(TypedDict):
     source: str
     grade: str | None
     """Reliability of the source and credibility of the report, A1 best."""
+
+
+@documented
+class PositionExpanded(TypedDict, total=False):
+    """What a position names, in full."""
+
+    party: PartyShape
+    asserted_by: PartyShape
+    revision: RevisionShape
+    provision: ProvisionShape | None
+    wording: WordingShape | None
+    """The words that it was said of; null where it is of the whole revision."""
+    follows: PositionShape | None
+    sources: list[SourceShape]
+    """Those of its evidence, by id."""
 
 
 @documented
@@ -71,6 +91,8 @@ class PositionShape(TypedDict):
     """Whether it was withdrawn from the record: then it counts nowhere."""
     recorded_at: datetime
     url: str | None
+    expanded: NotRequired[PositionExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -78,6 +100,25 @@ class PositionList(Listing):
     """Positions, the latest statement first."""
 
     results: list[PositionShape]
+
+
+@documented
+class WordsExpanded(TypedDict, total=False):
+    """The words that something is about, and other things that it names, in full."""
+
+    revision: RevisionShape
+    provision: ProvisionShape
+    wording: WordingShape
+    sources: list[SourceShape]
+    """All that it names, by id."""
+
+
+@documented
+class SilenceExpanded(WordsExpanded, total=False):
+    """What a silence procedure names, in full."""
+
+    addressees: list[PartyShape]
+    broken_by: PartyShape | None
 
 
 @documented
@@ -93,6 +134,8 @@ class RulingEntry(TypedDict):
     recorded_at: datetime
     version: int
     url: str | None
+    expanded: NotRequired[WordsExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -117,6 +160,8 @@ class SilenceShape(TypedDict):
     recorded_at: datetime
     version: int
     url: str | None
+    expanded: NotRequired[SilenceExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -159,7 +204,7 @@ def _position(thing: Held, row: Row, asked: Asked) -> PositionShape:
         "follows": said.follows,
         "note": said.note or None,
         "retracted": thing.retracted,
-        "recorded_at": row["recorded_at"],
+        "recorded_at": thing.recorded_at,
         "url": place_of(Resource.POSITION, said.key, asked),
     }
 
@@ -172,7 +217,7 @@ def _ruling(thing: Held, row: Row, asked: Asked) -> RulingEntry:
         "level": said.level,
         "reason": said.reason,
         "sources": list(said.sources),
-        "recorded_at": row["recorded_at"],
+        "recorded_at": thing.recorded_at,
         "version": thing.version,
         "url": place_of(Resource.RULING, said.key, asked),
     }
@@ -189,11 +234,21 @@ def _silence(thing: Held, row: Row, asked: Asked) -> SilenceShape:
         "broken_by": said.broken_by,
         "sources": list(said.sources),
         "note": said.note or None,
-        "recorded_at": row["recorded_at"],
+        "recorded_at": thing.recorded_at,
         "version": thing.version,
         "url": place_of(Resource.SILENCE_PROCEDURE, said.key, asked),
     }
 
+
+def _words_of(row: Row) -> str | None:
+    return row["provision"] and f"{row['revision']}/{row['provision']}"
+
+
+def _positions_named(plan: Plan, keys: Collection[str], asked: Asked) -> Mapping[str, Row]:
+    return POSITIONS.some_of(plan, keys, asked)
+
+
+OF_WORDS = (in_revisions(), in_provisions(), in_wordings("wording", _words_of), IN_SOURCES)
 
 POSITIONS = Kind(
     resource=Resource.POSITION,
@@ -206,7 +261,6 @@ POSITIONS = Kind(
     listing=PositionList,
     rows=lambda plan: Position.objects.filter(plan=plan),
     key=("key",),
-    more=("recorded_at",),
     tell=_position,
     orders={
         "-stated_on": Order((day("stated_on"), Field("key")), descending=True),
@@ -250,6 +304,12 @@ POSITIONS = Kind(
         with_words_in("summary", "speaker"),
         updated_since("recorded_at", "retraction__recorded_at"),
     ),
+    expansions=(
+        parties_in("party"),
+        parties_in("asserted_by"),
+        *OF_WORDS,
+        Expansion(word="follows", reading=_positions_named, rests_on=the_log),
+    ),
 )
 
 RULINGS = Kind(
@@ -262,10 +322,10 @@ RULINGS = Kind(
     listing=RulingList,
     rows=lambda plan: Ruling.objects.standing().filter(wording__revision__plan=plan),
     key=("wording__revision__slug", "wording__provision__slug"),
-    more=("recorded_at",),
     tell=_ruling,
     orders={"wording": Order(BY_WORDING)},
     filters=(updated_since("recorded_at"),),
+    expansions=OF_WORDS,
 )
 
 SILENCE_PROCEDURES = Kind(
@@ -278,8 +338,8 @@ SILENCE_PROCEDURES = Kind(
     listing=SilenceList,
     rows=lambda plan: SilenceProcedure.objects.standing().filter(wording__revision__plan=plan),
     key=("wording__revision__slug", "wording__provision__slug"),
-    more=("recorded_at",),
     tell=_silence,
     orders={"wording": Order(BY_WORDING)},
     filters=(updated_since("recorded_at"),),
+    expansions=(*OF_WORDS, parties_in("addressees"), parties_in("broken_by")),
 )

@@ -18,6 +18,9 @@ from provisions.board import PartyHead, RevisionHead
 
 Shape = TypeVar("Shape", bound=type)
 
+# The key under which a thing has others in full, where that is asked for.
+EXPANDED = "expanded"
+
 
 def documented(shape: Shape) -> Shape:
     """A shape whose sentences below its keys are the descriptions in OpenAPI."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from parties.models import Party, PublishedBasis, Source, SourceKind
+from provisions.models import Plan
 
 from .asking import Asked, Choice, NotOnRecord
 from .endpoint import Endpoint, every_log
+from .expanding import Expansion, Names, Row
 from .paging import Field, Order, Page, page, paging
 from .shape import Listing, documented
 
@@ -136,6 +138,25 @@ def sources_of(part: Any) -> set[str]:
             return set().union(*(sources_of(item) for item in part))
         case _:
             return set()
+
+
+def _parties_named(plan: Plan, slugs: Collection[str], asked: Asked) -> Mapping[str, Row]:
+    return {row.slug: party_row(row, asked) for row in Party.objects.filter(slug__in=slugs)}
+
+
+def _sources_named(plan: Plan, slugs: Collection[str], asked: Asked) -> Mapping[str, Row]:
+    return {row.slug: source_row(row, asked) for row in Source.objects.filter(slug__in=slugs)}
+
+
+def parties_in(word: str, named: Callable[[Row], Names] | None = None) -> Expansion:
+    """A party, or several, in full. Other plans may rename them as well."""
+    return Expansion(word=word, reading=_parties_named, rests_on=every_log, named=named)
+
+
+# All sources that a row names, wherever in it.
+IN_SOURCES = Expansion(
+    word="sources", reading=_sources_named, rests_on=every_log, named=lambda row: sorted(sources_of(row))
+)
 
 
 PARTIES = Endpoint(

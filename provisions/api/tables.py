@@ -9,6 +9,8 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
 
+from .shape import EXPANDED
+
 Row = Mapping[str, Any]
 Value = str | int | float | bool | date | datetime | None
 
@@ -92,6 +94,9 @@ Column = tuple[str, Callable[[Row], Value]]
 def _columns(shape: type, parties: Iterable[str]) -> list[Column]:
     found: list[Column] = []
     for name, hint in get_type_hints(shape).items():
+        if name == EXPANDED:
+            # It is never asked for in a table.
+            continue
         inner = _without_none(hint)
         if is_typeddict(inner):
             found += [_within(name, column) for column in _columns(inner, parties)]

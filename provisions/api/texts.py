@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import NotRequired, cast
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from typing_extensions import TypedDict
@@ -27,11 +27,14 @@ from provisions.models import (
 
 from . import entries
 from .asking import Asked, Choice, Name
-from .endpoint import the_levels
-from .entries import Filter, Row, categories_of, lines_of, revisions_of, updated_since, with_words_in
+from .endpoint import the_levels, the_log
+from .entries import Filter, categories_of, lines_of, revisions_of, updated_since, with_words_in
+from .expanding import Expansion, Names, Row
+from .groups import IN_CATEGORY, IN_TOPICS, CategoryEntry, TopicEntry
 from .paging import Field, Order, day, number
 from .places import place_of
 from .shape import Listing, documented
+from .sources import IN_SOURCES, PartyShape, SourceShape, parties_in
 
 
 @documented
@@ -42,6 +45,15 @@ class RemovalShape(TypedDict):
     outcome: Outcome
     note: str | None
     sources: list[str]
+
+
+@documented
+class RevisionExpanded(TypedDict, total=False):
+    """What a draft names, in full."""
+
+    derives_from: RevisionShape | None
+    sources: list[SourceShape]
+    """All that it names, by id."""
 
 
 @documented
@@ -71,6 +83,8 @@ class RevisionShape(TypedDict):
     recorded_at: datetime
     version: int
     url: str | None
+    expanded: NotRequired[RevisionExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -86,6 +100,17 @@ class RoleShape(TypedDict):
 
     party: str
     role: Role
+
+
+@documented
+class ProvisionExpanded(TypedDict, total=False):
+    """What a line names, in full."""
+
+    parent: ProvisionShape | None
+    category: CategoryEntry
+    topics: list[TopicEntry]
+    parties: list[PartyShape]
+    """Those that have a role."""
 
 
 @documented
@@ -113,6 +138,8 @@ class ProvisionShape(TypedDict):
     recorded_at: datetime
     version: int
     url: str | None
+    expanded: NotRequired[ProvisionExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -145,6 +172,17 @@ class VariantShape(TypedDict):
 
 
 @documented
+class WordingExpanded(TypedDict, total=False):
+    """What words name, in full."""
+
+    revision: RevisionShape
+    provision: ProvisionShape
+    comes_from: list[WordingShape]
+    sources: list[SourceShape]
+    """All that they name, by id; those of rival words, too."""
+
+
+@documented
 class WordingShape(TypedDict):
     """The words of a line in one revision: our own paraphrase."""
 
@@ -167,6 +205,8 @@ class WordingShape(TypedDict):
     recorded_at: datetime
     version: int
     url: str | None
+    expanded: NotRequired[WordingExpanded]
+    """Only where `expand` asks for something."""
 
 
 @documented
@@ -205,7 +245,7 @@ def _revision(thing: Held, row: Row, asked: Asked) -> RevisionShape:
             }
             for each in said.removals
         ],
-        "recorded_at": row["recorded_at"],
+        "recorded_at": thing.recorded_at,
         "version": thing.version,
         "url": place_of(Resource.REVISION, said.key, asked),
     }
@@ -229,7 +269,7 @@ def _provision(thing: Held, row: Row, asked: Asked) -> ProvisionShape:
         "essential_reason": said.essential_reason or None,
         "level": row["level"],
         "note": said.note or None,
-        "recorded_at": row["recorded_at"],
+        "recorded_at": thing.recorded_at,
         "version": thing.version,
         "url": place_of(Resource.PROVISION, said.key, asked),
     }
@@ -260,7 +300,7 @@ def _wording(thing: Held, row: Row, asked: Asked) -> WordingShape:
         ],
         "sources": list(said.sources),
         "note": said.note or None,
-        "recorded_at": row["recorded_at"],
+        "recorded_at": thing.recorded_at,
         "version": thing.version,
         "url": place_of(Resource.WORDING, said.key, asked),
     }
@@ -292,6 +332,33 @@ def _lines(plan: Plan) -> QuerySet[ProvisionVersion]:
     return lines.annotate(level=Subquery(standing.values("level")[:1]))
 
 
+def _revisions_named(plan: Plan, keys: Collection[str], asked: Asked) -> Mapping[str, Row]:
+    return REVISIONS.some_of(plan, keys, asked)
+
+
+def _provisions_named(plan: Plan, keys: Collection[str], asked: Asked) -> Mapping[str, Row]:
+    return PROVISIONS.some_of(plan, keys, asked)
+
+
+def _wordings_named(plan: Plan, keys: Collection[str], asked: Asked) -> Mapping[str, Row]:
+    return WORDINGS.some_of(plan, keys, asked)
+
+
+def in_revisions(word: str = "revision") -> Expansion:
+    """A draft, or several, in full."""
+    return Expansion(word=word, reading=_revisions_named, rests_on=the_log)
+
+
+def in_provisions(word: str = "provision") -> Expansion:
+    """A line, or several, in full, with its level."""
+    return Expansion(word=word, reading=_provisions_named, rests_on=the_levels)
+
+
+def in_wordings(word: str, named: Callable[[Row], Names] | None = None) -> Expansion:
+    """Words in full."""
+    return Expansion(word=word, reading=_wordings_named, rests_on=the_log, named=named)
+
+
 REVISIONS = entries.Kind(
     resource=Resource.REVISION,
     name="revision",
@@ -302,7 +369,6 @@ REVISIONS = entries.Kind(
     listing=RevisionList,
     rows=lambda plan: RevisionVersion.objects.standing().filter(revision__plan=plan),
     key=("revision__slug",),
-    more=("recorded_at",),
     tell=_revision,
     orders={
         "order": Order((number("revision__order"), Field("revision__slug"))),
@@ -322,6 +388,7 @@ REVISIONS = entries.Kind(
         with_words_in("title", "summary"),
         updated_since("recorded_at"),
     ),
+    expansions=(in_revisions("derives_from"), IN_SOURCES),
 )
 
 PROVISIONS = entries.Kind(
@@ -335,7 +402,7 @@ PROVISIONS = entries.Kind(
     listing=ProvisionList,
     rows=_lines,
     key=("provision__slug",),
-    more=("recorded_at", "level"),
+    more=("level",),
     tell=_provision,
     orders={"order": Order((number("provision__order"), Field("provision__slug")))},
     filters=(
@@ -356,6 +423,12 @@ PROVISIONS = entries.Kind(
         with_words_in("title", "lead"),
         updated_since("recorded_at"),
     ),
+    expansions=(
+        in_provisions("parent"),
+        IN_CATEGORY,
+        IN_TOPICS,
+        parties_in("parties", lambda row: list(dict.fromkeys(role["party"] for role in row["roles"]))),
+    ),
     rests_on=the_levels,
 )
 
@@ -369,7 +442,6 @@ WORDINGS = entries.Kind(
     listing=WordingList,
     rows=lambda plan: WordingVersion.objects.standing().filter(wording__revision__plan=plan),
     key=("wording__revision__slug", "wording__provision__slug"),
-    more=("recorded_at",),
     tell=_wording,
     orders={"wording": Order(entries.BY_WORDING)},
     filters=(
@@ -390,4 +462,5 @@ WORDINGS = entries.Kind(
         with_words_in("text", "gist"),
         updated_since("recorded_at"),
     ),
+    expansions=(in_revisions(), in_provisions(), in_wordings("comes_from"), IN_SOURCES),
 )

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from provisions.agreement.words import Level, Stance
+from provisions.agreement.words import Level, Role, Stance
 from provisions.assessing import recompute
 from provisions.contents import (
     CompanionContent,
     DisputeContent,
+    FigureContent,
+    RemovalContent,
     RivalClaimContent,
     RulingContent,
     SilenceProcedureContent,
     TopicContent,
+    VariantContent,
     When,
 )
-from provisions.models import DisputeStatus, Plan
+from provisions.held import held
+from provisions.models import DisputeStatus, Outcome, Plan, Resource
 from provisions.record import writing
 from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says
 from tracker.api.schema import openapi
@@ -154,6 +163,39 @@ def everything(accord: Plan) -> Plan:
     return accord
 
 
+def hang_much_on(plan: Plan) -> None:
+    """Let things of a plan with everything have all that things can have."""
+    figure = FigureContent(name="hours", label="Hours of rest", value=Decimal("12.5"), unit="hours")
+    rival = VariantContent(parties=(ARDEN,), text="Fire ceases.", figures=(figure,), sources=("S1",))
+    removal = RemovalContent(provision="prisoners", outcome=Outcome.REMOVED, sources=("S1",))
+    said = held(plan, Resource.POSITION, keys=["p1"])["p1"].content
+    line = held(plan, Resource.PROVISION, keys=["prisoners"])["prisoners"].content
+    more: tuple[tuple[Resource, str, Mapping[str, Any]], ...] = (
+        (Resource.PROVISION, "ceasefire", {"topics": ("arms",), "roles": ((CALDOR, Role.GUARANTOR),)}),
+        (Resource.WORDING, "draft-2/ceasefire", {"figures": (figure,), "variants": (rival,), "sources": ("S1",)}),
+        (Resource.REVISION, "draft-2", {"removals": (removal,), "sources": ("S1",)}),
+        (Resource.EVENT, "truce", {"revisions": ("draft-1", "draft-2"), "sources": ("S1",)}),
+        (Resource.COMPANION, "annex", {"figures": (figure,), "sources": ("S1",), "parties": (ARDEN, CALDOR)}),
+        (
+            Resource.SILENCE_PROCEDURE,
+            "draft-2/ceasefire",
+            {"broken_on": date(2026, 1, 12), "broken_by": BREVIA, "sources": ("S1",)},
+        ),
+    )
+    with writing(plan.slug, by=TESTER) as pen:
+        for resource, key, fields in more:
+            pen.put([replace(held(plan, resource, keys=[key])[key].content, **fields)])
+        pen.put([replace(said, key="p9", follows="p1", stated_on=When.parse("2026-01-11"))])
+        pen.put([replace(line, slug="prisoners-a", parent="prisoners", order=9)])
+
+
+def cost(reader: Reader, path: str) -> int:
+    """How many queries an answer costs, beside those that begin and end a transaction."""
+    with CaptureQueriesContext(connection) as queries:
+        assert reader.json(path)["results"]
+    return len([each for each in queries if each["sql"].startswith("SELECT")])
+
+
 def readable() -> dict[str, Any]:
     """What is described of reading, by the addresses at which anybody can read something."""
     described = {path: each["get"] for path, each in openapi()["paths"].items() if "get" in each}
@@ -178,3 +220,20 @@ def somewhere(path: str) -> str:
     }.items():
         path = path.replace(f"{{{name}}}", value)
     return path
+
+
+def expandable() -> dict[str, list[str]]:
+    """The words by which things can be asked for in full, by the addresses that take them."""
+    return {
+        path: parameter["schema"]["items"]["enum"]
+        for path, described in readable().items()
+        for parameter in described["parameters"]
+        if parameter["name"] == "expand"
+    }
+
+
+def questions(*in_full: str) -> list[str]:
+    """Something at every address, and the lists of these names with all in full that they name; without names, all."""
+    lists = {path.rpartition("/")[2]: (path, words) for path, words in expandable().items() if path[-1] != "}"}
+    chosen = [lists[name] for name in in_full or lists]
+    return [*map(somewhere, readable()), *(f"{somewhere(path)}?expand={','.join(words)}" for path, words in chosen)]

@@ -5,20 +5,16 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from provisions.agreement.words import Stance
-from provisions.contents import FigureContent, RemovalContent, VariantContent
 from provisions.held import held
-from provisions.models import Outcome, Plan, Resource
-from provisions.record import change, retract_position, writing
-from tests.api.conftest import CHANGES, Reader
-from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, long_plan, says
+from provisions.models import Resource
+from provisions.record import retract_position, writing
+from tests.api.conftest import CHANGES, Reader, cost, hang_much_on
+from tests.builders import ACCORD, BREVIA, CALDOR, TESTER, long_plan, says
 
 PLAN = f"/api/v1/plans/{ACCORD}"
 LISTS = [
@@ -246,28 +242,6 @@ def test_no_list_costs_more_than_six_queries_whatever_hangs_on_its_rows(everythi
     """What may come to those: events have states, disputes claims, rulings and silence procedures sources."""
     hang_much_on(everything)
     assert all(cost(reader, path) <= 6 for path in LISTS)
-
-
-def cost(reader: Reader, path: str) -> int:
-    """How many queries an answer costs, beside those that begin and end a transaction."""
-    with CaptureQueriesContext(connection) as queries:
-        assert reader.json(path)["results"]
-    return len([each for each in queries if each["sql"].startswith("SELECT")])
-
-
-def hang_much_on(plan: Plan) -> None:
-    """Let things of the plan have all that things can have."""
-    figure = FigureContent(name="hours", label="Hours of rest", value=Decimal("12.5"), unit="hours")
-    rival = VariantContent(parties=(ARDEN,), text="Fire ceases.", figures=(figure,), sources=("S1",))
-    removal = RemovalContent(provision="prisoners", outcome=Outcome.REMOVED, sources=("S1",))
-    for resource, key, fields in (
-        (Resource.WORDING, "draft-2/ceasefire", {"figures": (figure,), "variants": (rival,), "sources": ("S1",)}),
-        (Resource.REVISION, "draft-2", {"removals": (removal,), "sources": ("S1",)}),
-        (Resource.EVENT, "truce", {"revisions": ("draft-1", "draft-2"), "sources": ("S1",)}),
-        (Resource.COMPANION, "annex", {"figures": (figure,), "sources": ("S1",)}),
-    ):
-        now = held(plan, resource, keys=[key])[key]
-        change(plan.slug, replace(now.content, **fields), seen=now.version, by=TESTER)
 
 
 @pytest.mark.parametrize(

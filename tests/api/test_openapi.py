@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from jsonschema import Draft202012Validator
 
-from tests.api.conftest import CHANGES, Reader, readable, somewhere
+from tests.api.conftest import CHANGES, Reader, expandable, hang_much_on, readable, somewhere
 from tracker.api.forms import TABLES
 from tracker.api.problems import CATALOGUE
 from tracker.api.schema import openapi
@@ -77,6 +77,22 @@ def test_every_answer_is_as_described(everything, reader: Reader):
     for path in readable():
         answer = reader.get(somewhere(path))
         check(answer, path, 200, MEDIA_TYPES.get(Path(path).suffix, "application/json"))
+
+
+def test_what_is_told_in_full_is_as_described_and_no_more_is_described(everything, reader: Reader):
+    hang_much_on(everything)
+    for path, words in expandable().items():
+        answer = reader.get(f"{somewhere(path)}?expand={','.join(words)}")
+        check(answer, path, 200, "application/json")
+        told = answer.json()
+        (row, *_) = told.get("results", [told])
+        described = openapi()["components"]["schemas"]
+        (shape,) = [
+            schema["properties"]["expanded"]["$ref"].rpartition("/")[2]
+            for schema in described.values()
+            if set(schema.get("properties", ())) == set(row)
+        ]
+        assert set(row["expanded"]) == set(words) == set(described[shape]["properties"]), path
 
 
 def test_every_problem_is_as_described(everything, reader: Reader):

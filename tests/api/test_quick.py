@@ -20,7 +20,7 @@ from provisions.contents import SourceContent
 from provisions.models import Plan
 from provisions.models.plan import new_epoch
 from provisions.record import writing
-from tests.api.conftest import BOARD, CHANGES, readable, somewhere
+from tests.api.conftest import BOARD, CHANGES, questions
 from tests.api.test_conditional import (
     WRITES,
     a_new_day,
@@ -97,7 +97,7 @@ def test_the_same_question_again_never_gets_to_django(everything, web):
 
 
 def test_what_is_answered_here_is_to_the_header_what_django_answers(everything, web):
-    for path in (somewhere(path) for path in readable()):
+    for path in questions():
         for encoding in ENCODINGS:
             told = web.get(path, accept_encoding=encoding)
             again = web.get(path, accept_encoding=encoding)
@@ -122,7 +122,7 @@ def test_what_did_not_change_is_not_told_again_whoever_asks_and_however(everythi
     _, new_text = a_key(name="rotated", scopes=(Scope.READ, Scope.EDIT))
     ApiKey.objects.filter(pk=old.pk).update(revoked_at=timezone.now())
     readers = ({}, signed_in(), bearing(new_text), basic(new_text))
-    for path in (somewhere(path) for path in readable()):
+    for path in questions():
         tags = {
             process.get(path, accept_encoding=encoding, **reader)["ETag"]
             for process in (web, other_web)
@@ -179,7 +179,7 @@ def test_the_use_of_a_key_is_noted_now_and_then(everything, web):
 
 def test_no_change_is_ever_hidden_in_whichever_process_it_was_made_or_is_asked_for(everything, web, other_web):
     """After each kind of write, and after levels were worked out: a 304 is only ever given for the same body."""
-    paths = [somewhere(path) for path in readable()]
+    paths = questions("positions", "provisions")
     held = {path: (web.get(path), other_web.get(path)) for path in paths}
     steps = [step for write in WRITES if write is not a_retraction for step in (write, work_out)]
     more = (a_new_day, a_party_that_another_plan_renames, a_source_that_another_plan_corrects, a_restore)

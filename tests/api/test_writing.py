@@ -239,6 +239,10 @@ def test_an_edit_may_name_the_answer_that_it_was_made_on(writer, reader: Reader)
     assert writer.patch(address, {"heading": "Two"}, if_match=first["ETag"]).status_code == 200
     assert writer.patch(address, {"heading": "Three"}, if_match="*").status_code == 200
     refused(writer.patch(f"{PLAN}/wordings/draft-1/nothing", {"heading": "x"}, if_match="*"), 404, "not-found")
+    # One with other things in full tells more than the thing, and the thing alone is written.
+    assert "expanded" not in first.json()
+    tag = reader.get(f"{address}?expand=revision")["ETag"]
+    refused(writer.patch(address, {"heading": "Four"}, if_match=tag), 412, "precondition-failed")
 
 
 def test_the_same_again_under_one_key_is_done_once(writer):

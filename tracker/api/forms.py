@@ -10,6 +10,7 @@ from rest_framework.renderers import JSONRenderer
 
 from provisions.api import Endpoint, Parameter
 from provisions.api.asking import Number
+from provisions.api.endpoint import EXPAND
 from provisions.api.shape import Results
 from provisions.api.tables import as_csv, as_xlsx
 
@@ -68,7 +69,7 @@ TABLES = (
 
 
 # What means nothing in a table: its columns are always the same, and nobody waits for a file.
-NOT_OF_TABLES = ("fields", "wait")
+NOT_OF_TABLES = ("fields", EXPAND, "wait")
 IN_A_TABLE = 10_000
 
 

@@ -18,10 +18,7 @@ from tracker.models import NOTED_EVERY
 # What psycopg is told beside what libpq understands.
 NOT_OF_LIBPQ = ("context", "cursor_factory", "prepare_threshold")
 PATIENCE = {"connect_timeout": 2, "tcp_user_timeout": 5000}
-NAMES = {
-    head: f"head_{n}".encode()
-    for n, head in enumerate(dict.fromkeys(each.rests_on for each in ENDPOINTS if each.rests_on is not None))
-}
+NAMES = {head: f"head_{n}".encode() for n, head in enumerate({head for each in ENDPOINTS for head in each.heads})}
 NEWS = {
     sql: f"news_{n}".encode()
     for n, sql in enumerate(dict.fromkeys(each.update.sql for each in ENDPOINTS if each.update is not None))

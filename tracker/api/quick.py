@@ -125,7 +125,7 @@ class QuickAnswers:
         return found
 
     def _state(self, telling: Telling) -> str:
-        head = telling.endpoint.rests_on
+        head = telling.head
         try:
             state = self.heads.now(head, telling.plan) if head is not None else ""
         except Away:

@@ -219,7 +219,10 @@ def openapi() -> Json:
 def _described(shape: type, mode: Mode) -> Json:
     """The JSON Schema of a shape and of those that it names, by name."""
     schema = TypeAdapter(shape).json_schema(mode=mode, ref_template=REF)
-    parts = {**schema.pop("$defs", {}), shape.__name__: schema}
+    parts = schema.pop("$defs", {})
+    if "$ref" not in schema:
+        # One that names itself, by way of others, is among them already.
+        parts[shape.__name__] = schema
     return {name: _without_titles(part) for name, part in parts.items()}
 
 
@@ -283,7 +286,7 @@ _OF_PROBLEMS: dict[int, tuple[type, tuple[str, ...]]] = {
 
 
 def _can_be_narrowed(endpoint: Endpoint) -> bool:
-    return any(isinstance(parameter, Words) for parameter in endpoint.parameters)
+    return any(parameter.name == "fields" for parameter in endpoint.parameters)
 
 
 def _more_headers(endpoint: Endpoint) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.utils import translation
 
 from provisions import replica
-from provisions.api import Asked, Endpoint
+from provisions.api import Asked, Endpoint, Head
 from provisions.api.endpoint import Update
 from provisions.assessing import one_moment
 
@@ -83,13 +83,18 @@ class Telling(NamedTuple):
     def plan(self) -> str:
         return self.asked.names.get("plan", "")
 
+    @property
+    def head(self) -> Head | None:
+        """The head that the answer rests on."""
+        return self.endpoint.head(self.asked)
+
     def tag(self, state: str) -> str:
         """The tag of the answer that is made of this state of the record."""
         return self.question.tag(state)
 
     def state(self) -> str:
         """The state of the record that the answer rests on."""
-        return self.endpoint.rests_on.read(self.asked) if self.endpoint.rests_on else ""
+        return self.head.read(self.asked) if self.head else ""
 
     def body(self, state: Callable[[], str] | None = None, news: AskForNews | None = None) -> Body:
         """The kept answer where the record stands where it stood, else a new one, made once for all who wait.

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import structlog
@@ -15,7 +16,7 @@ from django.http import HttpResponse
 from rest_framework.exceptions import NotAuthenticated, UnsupportedMediaType
 from rest_framework.request import Request
 
-from provisions.api import ENDPOINTS, Asked
+from provisions.api import ENDPOINTS, Asked, read
 from provisions.api.bodies import BadBody
 from provisions.api.endpoint import unknown_plan
 from provisions.api.writing import Deed, Written, perform
@@ -25,9 +26,10 @@ from provisions.proposals import must_propose
 from provisions.record import Author, NeedsApproval, Unknown
 from tracker.models import Answered, ApiKey, Scope
 
-from .conditional import ANY, Question, still_fits
-from .forms import JSON, as_json
+from .conditional import ANY, still_fits
+from .forms import JSON, as_json, parameters_of
 from .problems import Stop
+from .telling import Telling
 
 log = structlog.get_logger(__name__)
 
@@ -122,8 +124,8 @@ def _version_held(deed: Deed, request: Request, asked: Asked) -> int | None:
 def _tag(deed: Deed, asked: Asked) -> str:
     """The tag that an answer at this thing's own address has now."""
     endpoint = BY_PATH[f"plans/<slug:plan>/{deed.kind.plural}/{deed.kind.address}"]
-    question = Question.of(endpoint.name, asked.names, {}, asked.root, JSON.media_type)
-    return question.tag(endpoint.rests_on.read(asked) if endpoint.rests_on else "")
+    telling = Telling.of(endpoint, JSON, replace(asked, values=read(parameters_of(endpoint, JSON), {})))
+    return telling.tag(telling.state())
 
 
 def _answer(deed: Deed, asked: Asked, written: Written) -> HttpResponse:
