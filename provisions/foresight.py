@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,7 @@ from provisions.models import (
     Via,
     WordingVersion,
 )
-from provisions.record import Author, Stale, Unknown, revert
+from provisions.record import Author, Stale, TakenBack, Unknown, revert, revert_all
 
 Json = dict[str, Any]
 
@@ -97,6 +97,17 @@ class Foresight:
         return tuple(move for move in self.readings if move.after != Reading.STALE)
 
     @property
+    def lines_that_move(self) -> list[tuple[Move, list[ReadingMove]]]:
+        """The lines whose level would move, each with the readings that are why."""
+        return [(move, [each for each in self.readings if each.line == move.line]) for move in self.levels]
+
+    @property
+    def readings_alone(self) -> list[ReadingMove]:
+        """The readings that would change where the level stays."""
+        moving = {move.line for move in self.levels}
+        return [each for each in self.readings if each.line not in moving]
+
+    @property
     def nothing(self) -> bool:
         return not self.levels and not self.readings and self.phase == self.phase_then
 
@@ -151,21 +162,34 @@ def foresee(plan: str, contents: Sequence[Content], *, without: Collection[str] 
 
 @dataclass(frozen=True, slots=True)
 class Undoing:
-    """What undoing a change would do: why it cannot be done, or which levels would move."""
+    """What undoing would do: why it cannot be done, or which levels would move; of a set, also what goes back."""
 
     refused: tuple[str, ...] = ()
     moves: tuple[Move, ...] = ()
+    back: TakenBack | None = None
 
 
 def undoing(change: Change) -> Undoing:
     """Undo the change, see what the rule makes of it, and take all of it back."""
+    # Also where it takes two: it is then proposed.
+    by = Author(via=Via.PAGE, reason="A rehearsal.", approved=True)
+    return _rehearsed(change.plan_id, lambda plan: revert(plan, change.seq, by=by))
+
+
+def undoing_together(changes: Sequence[Change]) -> Undoing:
+    """The same for a set of changes, undone as one."""
+    first, last, by = changes[0], changes[-1], Author(via=Via.PAGE, reason="A rehearsal.")
+    return _rehearsed(first.plan_id, lambda plan: revert_all(plan, after=first.seq - 1, up_to=last.seq, by=by))
+
+
+def _rehearsed(plan_pk: int, undo: Callable[[str], int | TakenBack]) -> Undoing:
     with transaction.atomic():
         # As long as this takes, nobody else writes to the plan: what is seen is what would happen.
-        plan = Plan.objects.select_for_update().get(pk=change.plan_id)
+        plan = Plan.objects.select_for_update().get(pk=plan_pk)
         now = _levels(plan)
         try:
             with transaction.atomic():
-                revert(plan.slug, change.seq, by=Author(via=Via.PAGE, reason="A rehearsal.", approved=True))
+                done = undo(plan.slug)
         except ValidationError as error:
             return Undoing(refused=tuple(error.messages))
         except (Unknown, Stale, ValueError) as error:
@@ -173,7 +197,7 @@ def undoing(change: Change) -> Undoing:
         then = _levels(plan)
         transaction.set_rollback(True)
     moves = (Move(line, now.get(line), then.get(line)) for line in {**now, **then} if now.get(line) != then.get(line))
-    return Undoing(moves=tuple(moves))
+    return Undoing(moves=tuple(moves), back=done if isinstance(done, TakenBack) else None)
 
 
 def _levels(plan: Plan) -> dict[str, Level | Gone | None]:

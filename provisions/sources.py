@@ -19,6 +19,7 @@ from provisions.models import (
     Event,
     Evidence,
     Plan,
+    PlanVersion,
     Relation,
     Removal,
     RevisionVersion,
@@ -174,12 +175,21 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanHead:
+    """A plan, and what it is called."""
+
+    slug: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class SourceSheet:
-    """A source with all that rests on it; statements come page by page, the latest first."""
+    """A source with all that rests on it; statements come page by page, the latest first, from these plans."""
 
     listed: Listed
     statements: tuple[Use, ...]
     more: str
+    plans: tuple[PlanHead, ...]
     others: Mapping[str, tuple[Use, ...]]
 
 
@@ -189,14 +199,23 @@ def source_sheet(slug: str, *, after: str = "") -> SourceSheet:
         source = Source.objects.get(slug=slug)
         (listed,) = _listed([source])
         statements = list(_statements(source, after))
-        plans = set(Plan.objects.values_list("slug", flat=True))
+        standing = set(Plan.objects.values_list("slug", flat=True))
         others = {
-            name: tuple(use for use in uses(source) if use.plan in plans)
+            name: tuple(use for use in uses(source) if use.plan in standing)
             for name, uses in _USES.items()
             if name in listed.uses
         }
+        plans = tuple(_plans(source)) if statements else ()
     more = statements[PAGE - 1].key if len(statements) > PAGE else ""
-    return SourceSheet(listed, tuple(statements[:PAGE]), more, others)
+    return SourceSheet(listed, tuple(statements[:PAGE]), more, plans, others)
+
+
+def _plans(source: Source) -> Iterator[PlanHead]:
+    """The plans in which positions rest on it."""
+    resting = Evidence.objects.filter(source=source, position__retraction=None).order_by().values("position__plan")
+    heads = PlanVersion.objects.standing().filter(plan__in=resting).order_by("plan__slug")
+    for slug, title in heads.values_list("plan__slug", "title"):
+        yield PlanHead(slug, title)
 
 
 def _statements(source: Source, after: str) -> Iterator[Use]:

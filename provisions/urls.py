@@ -24,6 +24,7 @@ from provisions.views import (
     sources,
     status,
     timeline,
+    together,
     what_if,
 )
 
@@ -37,9 +38,12 @@ urlpatterns = [
     path("plans/<slug:plan>/dossier/", boards.dossier_page, name="dossier"),
     path("plans/<slug:plan>/changes/", changes.changes_page, name="changes"),
     path("plans/<slug:plan>/changes/<int:seq>/undo/", changes.undo, name="undo"),
+    path("plans/<slug:plan>/changes/<int:seq>/undo-together/", changes.undo_together, name="undo-together"),
     path("plans/<slug:plan>/compare/", compare.choose_texts, name="choose-texts"),
     path("plans/<slug:plan>/compare/<slug:before>..<slug:after>/", compare.compare_page, name="compare"),
     path("plans/<slug:plan>/texts/", compare.concordance_page, name="texts"),
+    path("plans/<slug:plan>/positions/", together.positions_page, name="positions"),
+    path("plans/<slug:plan>/positions/several/", together.several_positions, name="several-positions"),
     path("plans/<slug:plan>/positions/<str:key>/retract/", positions.retract, name="retract-position"),
     path("plans/<slug:plan>/texts/<slug:base>/next/", drafting.new_text, name="new-text"),
     path("plans/<slug:plan>/proposals/", proposals.proposals_page, name="proposals"),

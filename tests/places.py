@@ -23,6 +23,7 @@ from provisions.urls import urlpatterns
 PLANS = ("28-point-framework", "european-24-point-text")
 PLAN = PLANS[0]
 BOARD = f"/plans/{PLAN}/"
+TWO = "position=ru-038.education-language&position=ru-033.ceasefire"
 # Pages in states that no address of their own leads to.
 STATES = {
     "sign-in": "/accounts/login/",
@@ -33,6 +34,10 @@ STATES = {
     "timeline-before-the-record": f"{BOARD}timeline/?known_at=2020-01-01",
     "search-found": "/search/?q=ceasefire",
     "search-nothing-found": "/search/?q=nothing+of+the+kind",
+    "positions-of-a-source": f"{BOARD}positions/?source=S244&tick=all",
+    "positions-nothing-found": f"{BOARD}positions/?q=nothing+of+the+kind",
+    "several-to-retract": f"{BOARD}positions/several/?do=retract&{TWO}&position=no-such",
+    "several-to-read-elsewhere": f"{BOARD}positions/several/?do=source&{TWO}",
     "queue-of-one-kind": f"{BOARD}queue/?only=stale",
     "changes-nothing-found": f"{BOARD}changes/?resource=topic&line=znpp",
     "provision-gone": f"{BOARD}provisions/amnesty/",

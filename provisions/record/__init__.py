@@ -15,7 +15,7 @@ from .epochs import draw_new_epochs
 from .levels import keep_assessment, note_setback
 from .pen import Author, Deleted, NeedsApproval, Pen, Stale, writing
 from .tombstones import bring_back, entomb
-from .undo import TakenBack, revert, revert_all, take_back, undoable, why_not
+from .undo import TakenBack, revert, revert_all, saved_together, take_back, undoable, why_not
 
 __all__ = [
     "Author",
@@ -36,6 +36,7 @@ __all__ = [
     "retract_position",
     "revert",
     "revert_all",
+    "saved_together",
     "take_back",
     "undoable",
     "why_not",

@@ -154,17 +154,22 @@ class Pen:
             self._put(resource, wave, before)
         return len(moved)
 
-    def retract(self, key: str, *, reason: str) -> None:
-        """Withdraw a position from the record. It stays readable, and counts nowhere from now on."""
+    def retract(self, *keys: str, reason: str) -> None:
+        """Withdraw positions from the record. They stay readable, and count nowhere from now on."""
         if not reason.strip():
             raise ValidationError({"reason": _("Say why it is retracted.")})
-        found = held(self.plan, Resource.POSITION, keys=[key]).get(key)
-        if found is None:
-            raise ValidationError({"position": _("There is no position '%(key)s'.") % {"key": key}})
-        if found.retracted:
-            raise ValidationError({"position": _("'%(key)s' was retracted before.") % {"key": key}})
-        Retraction.objects.create(position=Position(pk=found.pk), reason=reason, recorded_at=self.now)
-        self.note(ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=as_json(found.content), after=None)
+        found = held(self.plan, Resource.POSITION, keys=keys)
+        for key in keys:
+            if key not in found:
+                raise ValidationError({"position": _("There is no position '%(key)s'.") % {"key": key}})
+            if found[key].retracted:
+                raise ValidationError({"position": _("'%(key)s' was retracted before.") % {"key": key}})
+        Retraction.objects.bulk_create(
+            Retraction(position=Position(pk=found[key].pk), reason=reason, recorded_at=self.now) for key in keys
+        )
+        for key in keys:
+            before = as_json(found[key].content)
+            self.note(ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=before, after=None)
 
     def note(
         self, kind: ChangeKind, resource: Resource, key: str, *, version: int, before: Any = None, after: Any = None

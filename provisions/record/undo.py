@@ -45,6 +45,13 @@ def undoable(changes: Sequence[Change]) -> set[int]:
     return {each.seq for each in those if latest[each.resource, each.key] == each.seq}
 
 
+def saved_together(change: Change) -> list[Change]:
+    """The set that a change is of, itself among them: what one pen wrote, at one moment and for one reason."""
+    shared = ("plan_id", "recorded_at", "actor_id", "via", "reason", "request_id")
+    rows = Change.objects.filter(**{name: getattr(change, name) for name in shared})
+    return list(rows.exclude(kind=ChangeKind.ASSESSED).order_by("seq"))
+
+
 def _may_carry_others(change: Change) -> bool:
     return change.kind == ChangeKind.ADDED and change.resource not in (Resource.POSITION, Resource.RULING)
 
@@ -130,7 +137,9 @@ def _take_back(pen: Pen, change: Change, *, reason: str) -> None:
             pen.put([replace(ruling, level=None, reason=reason)], seen={change.key: change.version})
         case ChangeKind.RETRACTED, _:
             position = cast("PositionContent", from_json(Resource.POSITION, change.before or {}))
-            pen.put([replace(position, key=_free_key(pen.plan, position.key))])
+            position = replace(position, key=_free_key(pen.plan, position.key))
+            pen.reverting = {**pen.reverting, (Resource.POSITION, position.key): change.seq}
+            pen.put([position])
         case _:
             before: Mapping[str, Any] = change.before or {}
             pen.put([from_json(Resource(change.resource), before)], seen={change.key: change.version})

@@ -17,12 +17,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from provisions.agreement.words import Gone, Level
 from provisions.chronicle import Names, Shift, Wanted, authors, chronicle, names_in, told
 from provisions.codebook import VOCABULARIES, Code, code
-from provisions.foresight import Move, undoing
+from provisions.foresight import Move, undoing, undoing_together
 from provisions.forms import UndoForm
-from provisions.models import Change, PlanVersion, Resource, Via
+from provisions.models import Change, ChangeKind, PlanVersion, Resource, Via
 from provisions.policy import Act, Powers
 from provisions.proposals import Several, must_propose, propose_several
-from provisions.record import Stale, Unknown, revert
+from provisions.record import Stale, Unknown, revert, revert_all, saved_together
 
 from .asking import Request, allowed, author
 
@@ -103,6 +103,7 @@ def undo(request: Request, plan: str, seq: int) -> HttpResponse:
         "plan": plan,
         "change": change,
         "entry": told(change, names=names),
+        "together": len(_set_of(request, change)),
         "undoing": found,
         "shifts": shifts_of(found.moves, names=names),
         "form": form,
@@ -132,6 +133,52 @@ def shifts_of(moves: Iterable[Move], *, names: Names) -> list[Shift]:
         Shift(move.line, names.lines.get(move.line, move.line), code_of(move.before), code_of(move.after))
         for move in moves
     ]
+
+
+@require_http_methods(["GET", "POST"])
+@allowed(Act.RECORD)
+def undo_together(request: Request, plan: str, seq: int) -> HttpResponse:
+    """The same for all changes that were saved together with one."""
+    change = get_object_or_404(Change.objects.select_related("plan", "actor"), plan__slug=plan, seq=seq)
+    changes = _set_of(request, change)
+    if not changes:
+        return redirect("undo", plan=plan, seq=seq)
+    first, last = changes[0].seq, changes[-1].seq
+    form = UndoForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        try:
+            by = author(request, reason=form.cleaned_data["reason"])
+            done = revert_all(plan, after=first - 1, up_to=last, by=by)
+        except (ValidationError, Stale, Unknown, ValueError):
+            pass
+        else:
+            words = _("Undone: changes %(first)s to %(last)s. Levels are being worked out again.")
+            messages.success(request, words % {"first": first, "last": last}, extra_tags=f"change-{done.seq}")
+            return redirect(f"{reverse('changes', args=[plan])}#change-{done.seq}")
+    found = undoing_together(changes)
+    names = names_in(plan)
+    context: dict[str, Any] = {
+        "plan": plan,
+        "first": first,
+        "last": last,
+        "entries": [told(each, names=names) for each in changes],
+        "undoing": found,
+        "staying": [(each.label, keys) for each, keys in found.back.staying.items()] if found.back else [],
+        "shifts": shifts_of(found.moves, names=names),
+        "form": form,
+        "problems": form.problems if form.is_bound else [],
+        "title": PlanVersion.objects.standing().get(plan__slug=plan).title,
+    }
+    return render(request, "provisions/undo_together.html", context)
+
+
+def _set_of(request: Request, change: Change) -> list[Change]:
+    """The several changes that a person saved together with one, if the reader may undo all of them."""
+    if change.via not in (Via.PAGE, Via.API) or change.kind == ChangeKind.ASSESSED:
+        return []
+    changes = saved_together(change)
+    theirs = undone_by(Powers(request.user, change.plan.slug))
+    return changes if len(changes) > 1 and all(each.resource in theirs for each in changes) else []
 
 
 def code_of(level: Level | Gone | None) -> Code | None:
