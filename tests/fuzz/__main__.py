@@ -34,7 +34,9 @@ CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
 ROLES = {"anonymous": None, "analyst": "analyst", "administrator": "admin"}
 SCOPES = ("read", "propose", "edit", "webhooks")
 # Nothing is to be refused for coming too often, or to take time for nothing; there is no worker, so nothing is sent.
-SETTINGS = {"API_LIMIT_ANONYMOUS": "0", "API_LIMIT_KEY": "0", "API_WAITERS": "0", "LOG_LEVEL": "ERROR"}
+SETTINGS = {"API_LIMIT_ANONYMOUS": "0", "API_LIMIT_KEY": "0", "API_WAITERS": "0", "LOG_JSON": "yes"}
+# As the log says that something broke.
+ERROR = '"level": "error"'
 
 
 def main() -> None:
@@ -47,7 +49,7 @@ def main() -> None:
     program = shutil.which(asked.program)
     if program is None:
         sys.exit(f"There is no {asked.program}: CONTRIBUTING.md says how to get schemathesis.")
-    with tempfile.TemporaryDirectory() as name, site(Path(name)) as (address, environment):
+    with tempfile.TemporaryDirectory() as name, site(Path(name)) as (address, environment, log):
         sound = [
             ask(role, program, address, environment, Path(name), cases=asked.cases, seed=asked.seed)
             for role in asked.role or ROLES
@@ -55,12 +57,15 @@ def main() -> None:
         manage(environment, "recompute", "--all")
         sound.append(manage(environment, "verify").returncode == 0)
         print("The record says what its log tells." if sound[-1] else "The record is not what its log tells.")
+        broke = [line for line in log.read_text(errors="replace").splitlines() if ERROR in line]
+        print("\n".join([*broke[:20], f"{len(broke)} errors in the log of the web server."]))
+        sound.append(not broke)
     sys.exit(0 if all(sound) else 1)
 
 
 @contextmanager
-def site(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    """The address of the site, while it runs, and the environment of its commands."""
+def site(folder: Path) -> Iterator[tuple[str, dict[str, str], Path]]:
+    """The address of the site, while it runs, the environment of its commands, and its log."""
     engines = Engines(folder / "engines", throw_away=True)
     engines.start()
     try:
@@ -82,9 +87,7 @@ def site(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         try:
             if not wait_until(lambda: answers(port), seconds=90):
                 sys.exit(last_lines(log, 40))
-            yield f"http://127.0.0.1:{port}", environment
-            # What broke is said there in full.
-            print(last_lines(log, 100), file=sys.stderr)
+            yield f"http://127.0.0.1:{port}", environment, log
         finally:
             web.stop((signal.SIGTERM, 10.0))
     finally:
