@@ -223,7 +223,7 @@ class WordingBody(Body):
     """The words of a line in one revision."""
 
     says = WordingContent
-    number: Annotated[str, Field(pattern=_ANY, max_length=12)] | None
+    number: Annotated[str, Field(pattern=SAID, max_length=12)] | None
     heading: Heading | None
     gist: Annotated[str, Field(pattern=_ANY, max_length=40)] | None
     text: Text
@@ -272,10 +272,23 @@ def read_body(body: type[Read], given: Any) -> Read:
     if not isinstance(given, dict):
         raise BadBody([("", "Send a JSON object.")])
     try:
-        return body.model_validate_json(json.dumps(given))
+        return body.model_validate_json(json.dumps(_with_whole_numbers(given)))
     except ValidationError as error:
         known = ", ".join(body.model_fields)
         raise BadBody([(_pointer(each["loc"]), _sentence(each, known)) for each in error.errors()]) from None
+
+
+def _with_whole_numbers(value: Any) -> Any:
+    """The same, where JSON has one number in two ways: 5.0 is 5."""
+    match value:
+        case float():
+            return int(value) if value.is_integer() else value
+        case dict():
+            return {name: _with_whole_numbers(each) for name, each in value.items()}
+        case list():
+            return [_with_whole_numbers(each) for each in value]
+        case _:
+            return value
 
 
 def _pointer(loc: tuple[int | str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,11 +11,15 @@ from jsonschema import Draft202012Validator
 
 from provisions.api.bodies import read_body
 from provisions.api.writing import DEEDS, Deed
-from provisions.models import Change, Event, Position
+from provisions.assessing import recompute
+from provisions.contents import TopicContent
+from provisions.models import Change, Event, Plan, Position
+from provisions.record import writing
+from provisions.verifying import complaints
 from tests.api.conftest import Writer, refused
 from tests.api.test_openapi import followed
 from tests.api.test_writing import PLAN, POSITION
-from tests.builders import event
+from tests.builders import ACCORD, TESTER, event
 from tracker.api.schema import openapi
 
 EVENT = {"slug": "truce", "title": "A truce", "dated": "2026-01"}
@@ -108,6 +113,13 @@ def test_nothing_is_understood_as_something_else(writer: Writer, changes):
     refused(writer.post(f"{PLAN}/positions", {**POSITION, **changes}), 400, "bad-body")
 
 
+def test_a_whole_number_may_be_written_with_a_point(writer: Writer):
+    """To JSON it is the same number."""
+    assert writer.patch(LINE, {"order": 5.0, "version": 1.0}).json()["order"] == 5
+    assert writer.post(f"{PLAN}/positions", {**POSITION, "authority": 4.0}).json()["authority"] == 4
+    refused(writer.patch(LINE, {"order": 5.5, "version": 2}), 400, "bad-body")
+
+
 def test_a_precision_alone_is_of_the_day_that_is_there(writer: Writer):
     event("truce")
     told = writer.patch(f"{PLAN}/events/truce", {"dated_precision": "month", "version": 1}).json()
@@ -123,6 +135,38 @@ def test_what_breaks_a_promise_of_the_database_is_told_its_name(writer: Writer):
     assert Change.objects.count() == before
     said = {"essential": ["arden"], "essential_reason": "It is alone in it.", "version": 1}
     assert writer.patch(LINE, said).status_code == 200
+
+
+def test_what_is_written_is_what_the_log_tells(writer: Writer):
+    """Repeated, out of order, in odd forms: the record and its log say the same."""
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([TopicContent(slug="arms", title="Arms")])
+    figures = [{**FIGURE, "value": value} for value in (1000, 0.5, 10**15, 123456789012345.1, None, -0.0)]
+    variant = {"parties": ["brevia", "arden", "brevia"], "text": " x ", "figures": figures, "sources": ["S1", "S1"]}
+    for path, body in (
+        (WORDS, {"figures": figures, "variants": [variant, variant], "sources": ["S1", "S1"], "number": " 7 "}),
+        (WORDS, {"number": None, "heading": "", "gist": " ", "note": None, "figures": [], "variants": []}),
+        (LINE, {"topics": ["arms", "arms"], "roles": 2 * [{"party": "caldor", "role": "guarantor"}]}),
+        (LINE, {"essential": ["brevia", "arden", "brevia"], "essential_reason": " .", "order": 32767, "lead": ""}),
+    ):
+        version = writer.send("GET", path, {}).json()["version"]
+        answer = writer.patch(path, {**body, "version": version})
+        assert answer.status_code == 200, answer.content
+    state = {"state": "met", "stated_on": "0001-01-01"}
+    assert (
+        writer.post(f"{PLAN}/events", {**EVENT, "states": [state, state], "sources": ["S1", "S1"]}).status_code == 201
+    )
+    odd = {"speaker": " A ", "note": "", "stated_on": "1000", "stated_on_precision": "year", "stance": "conditional"}
+    condition = {"kind": "provision_reaches", "provision": "prisoners", "level": "agreed"}
+    assert writer.post(f"{PLAN}/positions", {**POSITION, **odd, "conditions": [condition] * 2}).status_code == 201
+    plan = Plan.objects.get(slug=ACCORD)
+    recompute(plan.pk, today=date(2026, 1, 20))
+    assert list(complaints(plan)) == []
+
+
+@pytest.mark.parametrize("number", ["", " "])
+def test_a_line_has_a_number_or_none(writer: Writer, number):
+    refused(writer.patch(WORDS, {"number": number, "version": 1}), 400, "bad-body")
 
 
 def test_an_empty_idempotency_key_is_refused(writer: Writer):
