@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.db import OperationalError
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 from django.utils import translation
 
 from provisions.models import Plan
@@ -44,6 +45,13 @@ def django_db_setup(django_db_setup: None) -> None:
                 return
 
     DatabaseOperations.execute_sql_flush = patiently  # type: ignore[assignment]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """A password that nobody guards need not take a quarter of a second to hash, each time that somebody signs in."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture(autouse=True)
