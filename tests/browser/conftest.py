@@ -51,8 +51,11 @@ def live_site(live_server: Any, page: Page, nothing_in_the_console: list[str]) -
 
 @pytest.fixture
 def expected_complaints() -> list[str]:
-    """What the browser may complain of besides: a refusal is an answer to us, and an error to its console."""
-    return ["status of 409", "status of 422"]
+    """What the browser may complain of besides: a refusal is an answer to us, and an error to its console.
+
+    So is a question that a newer one replaces, on a machine that is slow to answer; one that fails is a sendError.
+    """
+    return ["status of 409", "status of 422", "htmx:sendAbort", "htmx:afterRequest"]
 
 
 @pytest.fixture(autouse=True)

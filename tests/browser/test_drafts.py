@@ -1,12 +1,14 @@
 """Drafts in a browser: kept by themselves, resumed in another browser, with script and without."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
 from provisions.held import held
-from provisions.models import Draft, Plan, Resource
+from provisions.models import Draft, Plan, Position, Resource
 from tests.builders import ACCORD
 
 from .conftest import sign_in
@@ -96,5 +98,41 @@ def test_a_draft_is_kept_and_resumed_without_script(
     page.locator("#save").click()
     expect(page).to_have_url(at(LINE))
     assert title() == typed
+    assert not Draft.objects.exists()
+    context.close()
+
+
+LIST = "day;party;line;stance;summary;source\n2026-01-15;Arden;1;accept;Arden keeps to it.;S1\n;Elam;1;accept;Yes.;S1"
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_a_pasted_list_becomes_drafts_that_are_completed_and_saved(
+    browser: Browser, accord: Plan, client: Client, live_site: str, script: bool
+):
+    context = browser.new_context(java_script_enabled=script)
+    sign_in(client, context, live_site)
+    page = context.new_page()
+    page.goto(f"{live_site}{DESK}")
+    page.get_by_role("link", name="Paste a list of statements").click()
+    page.locator("#id_statements").fill(LIST)
+    page.get_by_role("button", name="Read the list").click()
+    expect(page.locator("#row-3")).to_contain_text("No party is called “Elam”")
+    if script:
+        expect(page.locator("#read-h")).to_be_focused()
+        wrong = look(page, "a list")
+        assert not wrong, "\n".join(wrong)
+    page.get_by_role("button", name="Keep 1 draft").first.click()
+    expect(page.locator("#said")).to_contain_text("1 row is kept as a draft.")
+    expect(page.locator("#id_statements")).to_have_value(re.compile("Elam"))
+    page.goto(f"{live_site}{DESK}")
+    page.get_by_role("link", name="Position of Arden: Ceasefire").click()
+    expect(page.locator("#kept")).to_contain_text("Read from the pasted row:")
+    page.locator("#id_speaker").fill("The president")
+    page.locator("#id_authority").select_option("3")
+    page.locator("#id_reason").fill("It was in the papers.")
+    page.locator("#save").click()
+    expect(page.locator("#said")).to_contain_text("Saved: a position of Arden on point 1.")
+    position = Position.objects.get()
+    assert (position.stance, position.summary) == ("accept", "Arden keeps to it.")
     assert not Draft.objects.exists()
     context.close()
