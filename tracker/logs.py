@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from django.http import HttpRequest, HttpResponse
+
+FROM_OUTSIDE: Final = ("HTTP_TRACEPARENT", "HTTP_TRACESTATE", "HTTP_BAGGAGE")
 
 
 class RequestId:
@@ -15,7 +17,9 @@ class RequestId:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        # An id from outside is not taken over: it could be anything, and twice.
+        # An id from outside is not taken over, of a trace neither: it could be anything, and twice.
+        for name in FROM_OUTSIDE:
+            request.META.pop(name, None)
         request_id = str(uuid.uuid4())
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)

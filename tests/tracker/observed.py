@@ -16,6 +16,7 @@ SECRETS = {
     name: f"{name}-of-a-person" for name in ("query", "body", "header", "cookie", "value", "variable", "row", "job")
 }
 ADDRESS = "203.0.113.77"
+TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 @csrf_exempt
@@ -44,7 +45,7 @@ def main() -> None:
     page = browser.post(
         f"/fail/ceasefire/?q={SECRETS['query']}",
         {"word": SECRETS["body"]},
-        headers={"Authorization": f"Bearer {SECRETS['header']}"},
+        headers={"Authorization": f"Bearer {SECRETS['header']}", "traceparent": f"00-{TRACE}-b7ad6b7169203331-01"},
     )
     said: list[tuple[str, dict[str, str]]] = []
     for request in (page, browser.get("/livez")):

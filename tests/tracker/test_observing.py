@@ -116,13 +116,14 @@ def test_a_page_its_queries_and_a_job_are_traced(said, received):
 
 
 def test_nothing_about_a_person_leaves(said, received):
-    from tests.tracker.observed import ADDRESS, SECRETS
+    from tests.tracker.observed import ADDRESS, SECRETS, TRACE
 
     sent = b"".join(body for bodies in received.bodies.values() for body in bodies)
     assert b"the disk is on fire" in sent
     assert b"run/tests.tracker.observed.break_down" in sent
     assert not {name for name, secret in SECRETS.items() if secret.encode() in sent}
     assert ADDRESS.encode() not in sent
+    assert bytes.fromhex(TRACE) not in sent
 
 
 def test_where_no_setting_asks_for_them_neither_is_imported():
