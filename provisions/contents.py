@@ -183,10 +183,12 @@ class ProvisionContent(_Slugged):
     roles_basis: Basis = Basis.ASSIGNED
     essential: tuple[str, ...] | None = None
     essential_reason: str = ""
+    pax: tuple[str, ...] = ()
+    pam: tuple[str, ...] = ()
     note: str = ""
 
     def __post_init__(self) -> None:
-        _in_order(self, "roles")
+        _in_order(self, "roles", "pax", "pam")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

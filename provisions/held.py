@@ -276,6 +276,8 @@ def _provisions(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Ite
                 roles_basis=Basis(row.roles_basis),
                 essential=None if row.essential is None else tuple(row.essential),
                 essential_reason=row.essential_reason,
+                pax=tuple(row.pax),
+                pam=tuple(row.pam),
                 note=row.note,
             ),
             recorded_at=row.recorded_at,

@@ -67,6 +67,7 @@ MaybeText = Text | None
 Title = Annotated[str, Field(pattern=SAID, max_length=200)]
 Heading = Annotated[str, Field(pattern=_ANY, max_length=200)]
 Name = Annotated[str, _checked_further(pattern=f"^{_NAME}$")]
+PrecedentCode = Annotated[str, _checked_further(pattern="^[A-Za-z]{1,20}$")]
 WordsName = Annotated[str, _checked_further(pattern=f"^{_NAME}/{_NAME}$")]
 PositionName = Annotated[str, _checked_further(pattern=rf"^[-a-zA-Z0-9_.]{{1,{KEY_LENGTH}}}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=SLUG_LENGTH)]
@@ -252,6 +253,8 @@ class ProvisionBody(Body):
     roles_basis: Basis
     essential: Annotated[list[Name], Field(min_length=1)] | None
     essential_reason: MaybeText
+    pax: list[PrecedentCode]
+    pam: list[PrecedentCode]
     note: MaybeText
 
 

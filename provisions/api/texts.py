@@ -132,6 +132,10 @@ class ProvisionShape(TypedDict):
     essential: list[str] | None
     """Overrides the essential parties of the rule; null where it does not."""
     essential_reason: str | None
+    pax: list[str]
+    """Issue codes of the Peace Agreements Database that the line falls under; see the code list `pax`."""
+    pam: list[str]
+    """Types of provisions of the Peace Accords Matrix; see the code list `pam`."""
     level: Level | Gone | None
     """Where it stands, or what became of it; null for a part, and until it was worked out."""
     note: str | None
@@ -267,6 +271,8 @@ def _provision(thing: Held, row: Row, asked: Asked) -> ProvisionShape:
         "roles_basis": said.roles_basis,
         "essential": None if said.essential is None else list(said.essential),
         "essential_reason": said.essential_reason or None,
+        "pax": list(said.pax),
+        "pam": list(said.pam),
         "level": row["level"],
         "note": said.note or None,
         "recorded_at": thing.recorded_at,

@@ -16,6 +16,7 @@ from provisions.models import Basis, ChangeKind, DisputeStatus, Outcome, Resourc
 from . import rule
 from .code import Code
 from .concordance import ABSENCES, FATES, PLACES, RELATIONS
+from .precedents import PAM, PAX
 
 __all__ = ["VOCABULARIES", "Code", "code"]
 
@@ -60,6 +61,8 @@ VOCABULARIES: dict[str, tuple[Code, ...]] = {
     "via": _of_choices(Via),
     "source_kind": _of_choices(SourceKind),
     "published_basis": _of_choices(PublishedBasis),
+    "pax": PAX,
+    "pam": PAM,
 }
 
 _BY_VALUE = {name: {each.value: each for each in codes} for name, codes in VOCABULARIES.items()}

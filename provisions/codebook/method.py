@@ -211,6 +211,8 @@ TITLES: dict[str, Text] = {
     "resource": _("What the log speaks of"),
     "change_kind": _("What happened to it"),
     "via": _("By which door it came"),
+    "pax": _("Issue codes of the Peace Agreements Database (PA-X)"),
+    "pam": _("Types of provisions of the Peace Accords Matrix (PAM)"),
 }
 
 

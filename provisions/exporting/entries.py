@@ -156,6 +156,8 @@ def _line(content: ProvisionContent, *, place: int) -> dict[str, Any]:
         "roles": schema.RolesEntry.model_construct(**roles) if content.roles else None,
         "roles_basis": content.roles_basis,
         "essential": essential,
+        "pax": list(content.pax),
+        "pam": list(content.pam),
         "note": content.note,
     }
 

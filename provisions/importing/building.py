@@ -170,6 +170,8 @@ def _provision(entry: PartEntry, *, line: ProvisionEntry, parent: str | None) ->
         roles_basis=entry.roles_basis,
         essential=tuple(entry.essential.parties) if entry.essential else None,
         essential_reason=entry.essential.reason if entry.essential else "",
+        pax=tuple(entry.pax),
+        pam=tuple(entry.pam),
         note=entry.note,
     )
 

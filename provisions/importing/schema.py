@@ -19,6 +19,7 @@ from provisions.agreement.words import (
     Stance,
     WordingChange,
 )
+from provisions.codebook import VOCABULARIES
 from provisions.contents import When
 from provisions.models import Basis, DisputeStatus, Outcome, RelationKind, Resource, Seen
 
@@ -60,6 +61,8 @@ Order = Annotated[int | None, maybe_whole(1, SMALL)]
 PartyName = Annotated[str, SLUG, Names(Resource.PARTY)]
 CategoryName = Annotated[str, SLUG, Names(Resource.CATEGORY)]
 TopicName = Annotated[str, SLUG, Names(Resource.TOPIC)]
+PaxCode = Annotated[str, one_of({each.name: each.name for each in VOCABULARIES["pax"]})]
+PamCode = Annotated[str, one_of({each.name: each.name for each in VOCABULARIES["pam"]})]
 SourceName = Annotated[str, ID, Names(Resource.SOURCE)]
 ProvisionName = Annotated[str, SLUG, Names(Resource.PROVISION)]
 RevisionName = Annotated[str, SLUG, Names(Resource.REVISION)]
@@ -158,6 +161,8 @@ class PartEntry(Entry):
     roles: RolesEntry | None = None
     roles_basis: Annotated[Basis, one_of(Basis)] = Basis.ASSIGNED
     essential: EssentialEntry | None = None
+    pax: Once[PaxCode] = []
+    pam: Once[PamCode] = []
     note: Note = ""
 
 

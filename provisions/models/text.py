@@ -140,6 +140,8 @@ class ProvisionVersion(Version):
     roles_basis = models.CharField(max_length=8, choices=Basis, default=Basis.ASSIGNED)
     essential = slugs(null=True, blank=True, help_text=_("Overrides the essential parties of the rule."))
     essential_reason = models.TextField(blank=True)
+    pax = slugs(default=list, db_default=[], blank=True, help_text=_("Issue codes of the Peace Agreements Database."))
+    pam = slugs(default=list, db_default=[], blank=True, help_text=_("Provision types of the Peace Accords Matrix."))
     note = models.TextField(blank=True)
 
     class Meta:

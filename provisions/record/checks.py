@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from provisions.agreement import normalise
 from provisions.agreement.words import Authority, Stance, WordingChange
+from provisions.codebook import VOCABULARIES
 from provisions.contents import (
     PlanContent,
     PositionContent,
+    ProvisionContent,
     RelationContent,
     RevisionContent,
     RulingContent,
@@ -51,6 +53,8 @@ def check(contents: list[Any], *, book: Book, today: date) -> None:
             _check_principals(contents)
         case SourceContent():
             _check_addresses(contents)
+        case ProvisionContent():
+            _check_codes(contents)
         case _:
             pass
 
@@ -59,6 +63,14 @@ def _check_principals(contents: list[PlanContent]) -> None:
     for content in contents:
         if not set(content.principals) <= set(content.parties):
             raise ValidationError({"principals": _("Principals must be among the parties of the plan.")})
+
+
+def _check_codes(contents: list[ProvisionContent]) -> None:
+    for content in contents:
+        for name in ("pax", "pam"):
+            known = {each.name for each in VOCABULARIES[name]}
+            if unknown := [given for given in getattr(content, name) if given not in known]:
+                raise ValidationError({name: _("Not among the codes: %(codes)s.") % {"codes": ", ".join(unknown)}})
 
 
 def _check_addresses(contents: list[SourceContent]) -> None:

@@ -322,6 +322,8 @@ def _(content: ProvisionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterat
         roles_basis=content.roles_basis,
         essential=None if content.essential is None else list(content.essential),
         essential_reason=content.essential_reason,
+        pax=list(content.pax),
+        pam=list(content.pam),
         note=content.note,
         **stamp,
     )

@@ -53,6 +53,20 @@ class ProvisionForm(ThingForm):
     essential_reason = prose(
         gettext_lazy("Reason for the override"), rows=2, help_text=gettext_lazy("Shown with every proof.")
     )
+    pax = line(
+        gettext_lazy("PA-X codes"),
+        most=2000,
+        help_text=gettext_lazy(
+            "Issues of the Peace Agreements Database, such as TjAm, TjPrire. The page of the method lists them."
+        ),
+    )
+    pam = line(
+        gettext_lazy("PAM types"),
+        most=2000,
+        help_text=gettext_lazy(
+            "Provisions of the Peace Accords Matrix, such as amnest, prisr. The page of the method lists them."
+        ),
+    )
     note = prose(gettext_lazy("Note"), rows=2)
 
     def offer(self) -> None:
@@ -83,6 +97,8 @@ class ProvisionForm(ThingForm):
             "roles_basis": content.roles_basis.value,
             "essential": tuple(sorted(content.essential or ())),
             "essential_reason": content.essential_reason,
+            "pax": ", ".join(content.pax),
+            "pam": ", ".join(content.pam),
             "note": content.note,
         }
 
@@ -109,8 +125,15 @@ class ProvisionForm(ThingForm):
             roles_basis=Basis(asked["roles_basis"]),
             essential=essential or None,
             essential_reason=asked["essential_reason"] if essential else "",
+            pax=_listed(asked["pax"]),
+            pam=_listed(asked["pam"]),
             note=asked["note"],
         )
+
+
+def _listed(written: str) -> tuple[str, ...]:
+    """The codes in a list as people write it."""
+    return tuple(written.replace(",", " ").replace(";", " ").split())
 
 
 class CategoryForm(ThingForm):
