@@ -130,6 +130,8 @@ NAMES = {
     "Esc",
     "Home",
     "JSON",
+    "PA-X",
+    "PAM",
     "Provision",
     "Tracker",
     "UTC",
