@@ -177,6 +177,13 @@ def test_other_sessions_are_seen_and_ended(ana, client: Client):
     assert not is_signed_in(other)
 
 
+def test_whoever_forgot_the_old_password_is_sent_to_nobody_who_is_not_there(ana, client: Client):
+    client.force_login(ana)
+    page = client.get("/accounts/password/change/")
+    assert "An administrator resets passwords that were forgotten." in seen(page)
+    assert "/accounts/password/reset/" not in page.content.decode()
+
+
 def test_a_new_password_ends_nothing_here_and_takes_the_old_one(ana, client: Client):
     other = Client()
     try_to_sign_in(other)
