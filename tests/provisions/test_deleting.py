@@ -119,7 +119,7 @@ def test_every_address_of_the_api_answers_410_but_the_feed_which_tells_of_the_en
     assert client.get("/api/v1/plans").json()["results"] == []
 
 
-@pytest.mark.parametrize("what", ["", "/board", "/positions", "/snapshot", "/changes.atom"])
+@pytest.mark.parametrize("what", ["", "/board", "/positions", "/positions?expand=party", "/snapshot", "/changes.atom"])
 def test_a_reader_who_polls_with_what_it_holds_is_never_told_that_nothing_changed(plan, client, what):
     held = client.get(f"/api/v1/plans/{ACCORD}{what}")["ETag"]
     assert client.get(f"/api/v1/plans/{ACCORD}{what}", headers={"If-None-Match": held}).status_code == 304
