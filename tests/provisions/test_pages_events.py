@@ -149,6 +149,6 @@ def test_the_page_costs_the_same_queries_however_much_happened(
         beside(f"annex-{n}", sources=(f"S{n + 2}",), provisions=("ceasefire",))
     builders.says(ARDEN, Stance.ACCEPT, "ceasefire")
     # One moment and its end; the plan, its version, parties and texts; the years, the year's events by name, and these
-    # with texts, sources and states; companions, and their figures; the sources; titles; conditions.
-    with django_assert_num_queries(17):
+    # with their states; companions; the sources; titles; conditions.
+    with django_assert_num_queries(14):
         client.get(EVENTS)
