@@ -265,6 +265,8 @@ class EventContent(_Slugged):
 
     def __post_init__(self) -> None:
         _in_order(self, "revisions", "sources")
+        # Those of one day stand as they are given: the last one holds.
+        object.__setattr__(self, "states", tuple(sorted(self.states, key=lambda each: each.stated_on)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -152,10 +152,10 @@ def test_what_is_written_is_what_the_log_tells(writer: Writer):
         version = writer.send("GET", path, {}).json()["version"]
         answer = writer.patch(path, {**body, "version": version})
         assert answer.status_code == 200, answer.content
-    state = {"state": "met", "stated_on": "0001-01-01"}
-    assert (
-        writer.post(f"{PLAN}/events", {**EVENT, "states": [state, state], "sources": ["S1", "S1"]}).status_code == 201
-    )
+    days = ("2026-01-09", "0001-01-01", "2026-01-09", "2026-01-08")
+    states = [{"state": state, "stated_on": day} for state, day in zip(("met", "unmet") * 2, days, strict=True)]
+    told = writer.post(f"{PLAN}/events", {**EVENT, "states": states, "sources": ["S1", "S1"]}).json()
+    assert told["states"] == [states[1], states[3], states[0], states[2]]
     odd = {"speaker": " A ", "note": "", "stated_on": "1000", "stated_on_precision": "year", "stance": "conditional"}
     condition = {"kind": "provision_reaches", "provision": "prisoners", "level": "agreed"}
     assert writer.post(f"{PLAN}/positions", {**POSITION, **odd, "conditions": [condition] * 2}).status_code == 201
