@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from redis import Redis, RedisError
 
 from provisions.bell import ring_for_import
@@ -38,7 +39,7 @@ from provisions.importing.lineage import decide
 from provisions.importing.reports import error_as_json, outcome_as_json, preview_as_json
 from provisions.importing.uploads import laid_out, packed, unpacked
 from provisions.models import Import, ImportState, Resource, Via
-from provisions.record import Author, TakenBack, revert_all
+from provisions.record import Author, Deleted, TakenBack, revert_all
 
 log = structlog.get_logger(__name__)
 
@@ -256,7 +257,10 @@ def undo(row: Import, *, by: Author, rehearse: bool = False) -> TakenBack:
         raise ValidationError("Only an import that was applied can be undone.")
     with transaction.atomic():
         before, after = row.report["seq_before"], row.report["seq_after"]
-        done = revert_all(row.plan, after=before, up_to=after, by=by)
+        try:
+            done = revert_all(row.plan, after=before, up_to=after, by=by)
+        except Deleted:
+            raise ValidationError(_("The plan was deleted. Bring it back first.")) from None
         Import.objects.filter(pk=row.pk).update(state=ImportState.UNDONE)
         if rehearse:
             transaction.set_rollback(True)

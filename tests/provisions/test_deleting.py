@@ -24,7 +24,19 @@ from provisions.concordance import concordance
 from provisions.contents import RelationContent, TopicContent
 from provisions.ending import MovedOn, bring_back, delete, ending
 from provisions.importing import BadPlan, apply, preview, read_plan
-from provisions.models import Change, DeskRole, FourEyes, Membership, Plan, PlanVersion, RelationKind, Resource, Via
+from provisions.models import (
+    Change,
+    DeskRole,
+    FourEyes,
+    Import,
+    ImportState,
+    Membership,
+    Plan,
+    PlanVersion,
+    RelationKind,
+    Resource,
+    Via,
+)
 from provisions.record import Author, Deleted, change, writing
 from provisions.search import search
 from provisions.sources import source_sheet, sources
@@ -265,6 +277,14 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(plan, client, chief, giv
     assert told in answer.content.decode()
     assert ("It was a trial." in answer.content.decode()) == ("reason" not in given)
     assert Plan.objects.get().seq == plan.seq
+
+
+def test_an_import_of_it_is_not_undone_before_it_is_brought_back(deleted, client, chief):
+    done = {"uploaded_by": chief, "uploaded_at": timezone.now(), "state": ImportState.DONE, "plan": ACCORD}
+    row = Import.objects.create(name="a.yaml", files=b"", report={"seq_before": 0, "seq_after": 1}, **done)
+    shown = client.get(f"/imports/{row.pk}/undo/")
+    assert shown.status_code == 200
+    assert "The plan was deleted. Bring it back first." in shown.content.decode()
 
 
 def test_a_plan_that_takes_two_people_is_not_deleted_by_one(plan, client, chief):
