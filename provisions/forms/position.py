@@ -63,6 +63,13 @@ class PositionForm(forms.Form):
         error_messages={"required": _("Say in a sentence what was said.")},
     )
     thin = forms.BooleanField(required=False, label=_("The source shows only part of it, or little"))
+    note = forms.CharField(
+        required=False,
+        max_length=2000,
+        label=_("Note"),
+        help_text=_("What readers should know of how it was recorded. Shown with the position. May be empty."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     # The key of the position that this one follows: what the same party said before.
     follows = forms.CharField(required=False, max_length=200, widget=forms.HiddenInput)
     reason = forms.CharField(
@@ -212,6 +219,7 @@ class PositionForm(forms.Form):
             conditions=tuple(self._conditions()),
             evidence=tuple(self._evidence()),
             follows=self.followed.key if self.followed else None,
+            note=asked["note"],
         )
 
     def _conditions(self) -> list[ConditionContent]:

@@ -112,6 +112,14 @@ def test_the_page_says_what_was_saved(client: Client, analyst):
     assert "Saved" not in seen(client.get(LINE))
 
 
+def test_a_note_is_kept_and_stands_with_the_position(client: Client, analyst):
+    send(client, note="Two papers differ on the hour.")
+    recompute(Plan.objects.get(slug=ACCORD).pk)
+    assert "Arden accepts the ceasefire. Note: Two papers differ on the hour." in seen(
+        client.get(LINE), within=f"pos-{ARDEN}"
+    )
+
+
 def test_a_key_that_is_taken_gets_a_number(client: Client, analyst):
     send(client)
     send(client, summary="Arden says it once more.")
