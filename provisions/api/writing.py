@@ -306,7 +306,7 @@ DEEDS = (
         kind=EVENTS,
         act=Act.RECORD,
         body=patch_of(EventBody, but=("slug",)),
-        example={"title": "The 28-point draft is known", "version": 1, "reason": "Shorter."},
+        example={"title": "The draft is known", "version": 1, "reason": "Shorter."},
         do=_editing(EVENTS),
     ),
     Deed(

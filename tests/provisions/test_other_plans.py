@@ -63,6 +63,8 @@ KINDS = {".py", ".html", ".css", ".js"}
 # Where the plan that comes with the tracker is named, because it is the one that comes with it.
 NAMED = {"provisions/management/commands/import_plan.py", "templates/provisions/home.html", "tracker/api/schema.py"}
 NAMED |= {"tracker/management/commands/prepare.py"}
+# What the description of the API gives as examples can be sent to the plan that comes with the project.
+NAMED |= {"provisions/api/writing.py", "tracker/api/subscriptions.py"}
 OURS = re.compile(r"28.point|(?<![\w-])(20|28) points|[\"'](ua|ru|us|eu)[\"']|data-(ua|ru|us|eu)\b")
 
 

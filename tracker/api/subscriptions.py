@@ -30,7 +30,7 @@ from .problems import Stop
 from .views import CountedView
 from .writes import key_of, must_be_json, once
 
-SECRET = "secret"  # noqa: S105 - the name of a key in answers
+SECRET = "secret"  # noqa: S105 - the name of a key in answers  # nosec B105
 PRIVATE = "private, no-store"
 Json = dict[str, Any]
 # A conflict is with oneself, and no log is kept of it.
