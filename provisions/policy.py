@@ -41,6 +41,7 @@ class Act(StrEnum):
     """What can be done, from what anybody may to what hardly anybody may."""
 
     READ = "read"
+    KEEP = "keep"
     PROPOSE = "propose"
     RECORD = "record"
     APPROVE = "approve"
@@ -61,6 +62,7 @@ class Rule:
 
 RULES: dict[Act, Rule] = {
     Act.READ: Rule(Rank.READER, gettext_lazy("Read every page, the log and the API")),
+    Act.KEEP: Rule(Rank.VIEWER, gettext_lazy("Keep filters of lists for oneself")),
     Act.PROPOSE: Rule(Rank.CONTRIBUTOR, gettext_lazy("Propose a change, change and withdraw one's own proposals")),
     Act.RECORD: Rule(
         Rank.ANALYST,

@@ -4,6 +4,7 @@ from .base import VersionQuerySet
 from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
 from .drafts import Draft
+from .filters import FilteredPage, SavedFilter
 from .imports import Import, ImportState
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via, moment_after_the_log
@@ -53,6 +54,7 @@ __all__ = [
     "EventStateVersion",
     "Evidence",
     "Figure",
+    "FilteredPage",
     "FourEyes",
     "Heartbeat",
     "Import",
@@ -81,6 +83,7 @@ __all__ = [
     "RevisionVersion",
     "RivalClaim",
     "Ruling",
+    "SavedFilter",
     "Seen",
     "Setback",
     "SilenceProcedure",

@@ -71,6 +71,9 @@
     try { Object.keys(localStorage).filter((key) => key.startsWith("draft:")).forEach((key) => localStorage.removeItem(key)); } catch { /* no storage, no draft */ }
   });
 
+  // What is filtered may have changed since the page came; its address says how it is filtered now.
+  document.addEventListener("submit", (e) => { if (e.target.matches("[data-keeps-filter]")) e.target.elements.query.value = location.search.slice(1); });
+
   // A select whose form only shows something else applies at once.
   document.addEventListener("change", (e) => { if (e.target.matches("[data-submits]")) e.target.form.requestSubmit(); });
 
