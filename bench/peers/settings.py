@@ -12,4 +12,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Without it the accounts refuse to start; it does nothing but catch what they raise.
+    "allauth.account.middleware.AccountMiddleware",
 ]
