@@ -340,7 +340,17 @@ def somebody_waits() -> bool:
 
 
 # What is not told in a log: who may do what, what is under way, what jobs noted.
-NOT_THE_RECORD = {"draft", "foureyes", "heartbeat", "import", "membership", "opened", "proposal", "setback"}
+NOT_THE_RECORD = {
+    "draft",
+    "foureyes",
+    "heartbeat",
+    "import",
+    "membership",
+    "opened",
+    "proposal",
+    "savedfilter",
+    "setback",
+}
 
 
 def tables() -> list[str]:

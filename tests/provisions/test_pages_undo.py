@@ -184,6 +184,6 @@ def test_the_log_of_an_analyst_costs_the_same_queries_however_long_it_is(
     builders.long_plan(lines)
     person(client, "analyst")
     # Who asks: session, user, groups and the role in this plan; the plan; lines, parties and texts by name; authors;
-    # the entries; which of them can be undone.
-    with django_assert_num_queries(11):
+    # the entries; which of them can be undone; the filters that they keep.
+    with django_assert_num_queries(12):
         client.get(CHANGES)
