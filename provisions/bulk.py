@@ -18,7 +18,6 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from parties.models import Source
 from provisions.contents import EvidenceContent, PositionContent, SourceContent
 from provisions.foresight import Foresight, foresee
 from provisions.held import Held, held
@@ -124,8 +123,7 @@ def carry_out(wish: Wish, *, seen: str, by: Author, source: SourceContent | None
     with writing(wish.plan, by=by) as pen:
         done = _as_seen(wish, seen=seen)
         pen.retract(*(each.key for each in done), reason=by.reason)
-        if source and not Source.objects.filter(slug=source.slug).exists():
-            pen.put([source], seen={source.key: 0})
+        pen.put_source(source)
         anew = [each.anew for each in done if each.anew]
         pen.put(anew, seen={content.key: 0 for content in anew})
         return len(done)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -265,9 +265,7 @@ def _open(plan: Plan, number: int) -> Proposal:
 
 def _write(pen: Pen, proposal: Proposal, *, reason: str) -> None:
     if proposal.source:
-        source = from_json(Resource.SOURCE, proposal.source)
-        if not held(pen.plan, Resource.SOURCE, keys=[source.key]):
-            pen.put([source], seen={source.key: 0})
+        pen.put_source(cast("SourceContent", from_json(Resource.SOURCE, proposal.source)))
     if proposal.several:
         several = Several.of(proposal.several)
         several.check(pen.plan)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from parties.models import Party, Source
 from provisions.bell import ring
-from provisions.contents import Content, as_json
+from provisions.contents import Content, SourceContent, as_json
 from provisions.held import Held, held
 from provisions.models import (
     Change,
@@ -129,6 +129,11 @@ class Pen:
     def changes(self) -> Sequence[Change]:
         """What this pen has written so far."""
         return tuple(self._changes)
+
+    def put_source(self, source: SourceContent | None) -> None:
+        """Put a new source on record before what rests on it; one that somebody put there meanwhile stays as it is."""
+        if source and not Source.objects.filter(slug=source.slug).exists():
+            self.put([source], seen={source.key: 0})
 
     def put(self, contents: Sequence[Content], *, seen: Mapping[str, int] | None = None) -> int:
         """Put things of one kind on record as they are given; how many were added or changed.

@@ -264,8 +264,7 @@ def _saved(request: Request, desk: Desk, form: ThingForm) -> HttpResponse:
         return _proposed(request, desk, form)
     by = author(request, reason=form.cleaned_data["reason"])
     with writing(desk.plan, by=by) as pen:
-        if form.new_source and not Source.objects.filter(slug=form.new_source.slug).exists():
-            pen.put([form.new_source], seen={form.new_source.key: 0})
+        pen.put_source(form.new_source)
         moved = pen.put([form.content(key)], seen={key: seen})
         if also := form.also():
             pen.put(also)

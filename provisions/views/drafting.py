@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
-from parties.models import Source
 from provisions.contents import Content
 from provisions.drafting import drafted, made_current, old_lines
 from provisions.foresight import Foresight, foresee
@@ -98,9 +97,7 @@ def _saved(request: Request, head: Held, draft: DraftForms) -> str:
         # The new text was made of the plan as it was seen.
         if (now := held(pen.plan, Resource.PLAN)[plan]).version != told["plan_version"]:
             raise Stale(Resource.PLAN, plan, seen=told["plan_version"], held=now)
-        source = draft.head.new_source
-        if source and not Source.objects.filter(slug=source.slug).exists():
-            pen.put([source], seen={source.key: 0})
+        pen.put_source(draft.head.new_source)
         text.write(pen, reason=told["reason"])
     messages.success(request, _("Saved: the text “%(title)s”.") % named)
     return reverse("compare", args=[plan, draft.base, told["slug"]])

@@ -26,7 +26,7 @@ from provisions.models import Event, Plan, PlanVersion, Position
 from provisions.policy import Act
 from provisions.proposals import must_propose, propose, propose_retraction
 from provisions.queue import KINDS, following
-from provisions.record import Stale, Unknown, record_position, retract_position, writing
+from provisions.record import Stale, Unknown, retract_position, writing
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
 from .asking import Request, allowed, author
@@ -156,13 +156,9 @@ def save(request: Request, form: PositionForm) -> bool:
         if must_propose(request.user, plan):
             user = cast("User", request.user)
             propose(plan, position, seen=0, reason=by.reason, author=user, source=form.new_source)
-        elif form.new_source is None:
-            record_position(plan, position, by=by)
         else:
             with writing(plan, by=by) as pen:
-                # A page that is on record under its address already is the same source.
-                if not Source.objects.filter(slug=form.new_source.slug).exists():
-                    pen.put([form.new_source], seen={form.new_source.key: 0})
+                pen.put_source(form.new_source)
                 pen.put([position], seen={position.key: 0})
     except (ValidationError, Unknown, Stale) as error:
         form.refuse(error)
