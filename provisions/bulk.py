@@ -22,8 +22,9 @@ from provisions.contents import EvidenceContent, PositionContent, SourceContent
 from provisions.foresight import Foresight, foresee
 from provisions.held import Held, held
 from provisions.models import Plan, Position, Proposal, Resource
-from provisions.proposals import Several, propose_several
+from provisions.proposals import propose_several
 from provisions.record import Author, writing
+from provisions.several import Several
 
 # As many as the list shows on a page, and as somebody can look through before saving.
 MOST = 100
@@ -122,10 +123,8 @@ def carry_out(wish: Wish, *, seen: str, by: Author, source: SourceContent | None
     """
     with writing(wish.plan, by=by) as pen:
         done = _as_seen(wish, seen=seen)
-        pen.retract(*(each.key for each in done), reason=by.reason)
         pen.put_source(source)
-        anew = [each.anew for each in done if each.anew]
-        pen.put(anew, seen={content.key: 0 for content in anew})
+        _several(done).write(pen, reason=by.reason)
         return len(done)
 
 
@@ -139,9 +138,13 @@ def propose_together(
     """
     Plan.objects.select_for_update().get(slug=wish.plan)
     done = _as_seen(wish, seen=seen)
-    several = Several(retracted=tuple(each.key for each in done), added=tuple(each.anew for each in done if each.anew))
     about = (Resource.POSITION, done[0].key)
-    return propose_several(wish.plan, several, about=about, reason=reason, author=author, source=source)
+    return propose_several(wish.plan, _several(done), about=about, reason=reason, author=author, source=source)
+
+
+def _several(done: Iterable[Chosen]) -> Several:
+    """What is done, as changes that belong together."""
+    return Several(retracted=tuple(each.key for each in done), added=tuple(each.anew for each in done if each.anew))
 
 
 def _as_seen(wish: Wish, *, seen: str) -> tuple[Chosen, ...]:

@@ -21,8 +21,9 @@ from provisions.foresight import Move, undoing, undoing_together
 from provisions.forms import UndoForm
 from provisions.models import Change, ChangeKind, PlanVersion, Resource, Via
 from provisions.policy import Act, Powers
-from provisions.proposals import Several, must_propose, propose_several
+from provisions.proposals import must_propose, propose_several
 from provisions.record import Stale, Unknown, revert, revert_all, saved_together
+from provisions.several import Several
 
 from .asking import Request, allowed, author
 

@@ -22,8 +22,9 @@ from provisions.forms.desk.drafting import DraftForms
 from provisions.held import Held, held
 from provisions.models import Plan, Resource, RevisionVersion
 from provisions.policy import Act
-from provisions.proposals import Several, must_propose, propose_several
+from provisions.proposals import must_propose, propose_several
 from provisions.record import Stale, Unknown, writing
+from provisions.several import Several
 
 from .asking import Request, allowed, author
 from .keeping import kept, put_away

@@ -20,8 +20,9 @@ from provisions.forms.desk import FORMS, Merged, Shelf, Thing
 from provisions.held import held
 from provisions.models import Change, Plan, PlanVersion, Proposal, ProposalStatus, Resource
 from provisions.policy import Act, may
-from provisions.proposals import Several, several_of
+from provisions.proposals import several_of
 from provisions.record import Stale, Unknown
+from provisions.several import Several
 
 from .asking import Request, allowed
 from .changes import shifts_of
@@ -63,7 +64,10 @@ def proposal_page(request: Request, plan: str, number: int) -> HttpResponse:
         try:
             _decide(request, plan, number)
         except Stale:
-            problem = _("The thing has moved on, so this was not applied. Its author has to bring it up to date.")
+            if proposal.several:
+                problem = _("The record has moved on, so this was not applied. Its author may make it anew.")
+            else:
+                problem = _("The thing has moved on, so this was not applied. Its author has to bring it up to date.")
         except (ValidationError, Unknown) as error:
             problem = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         else:
@@ -106,7 +110,7 @@ def _decide(request: Request, plan: str, number: int) -> None:
 def _fields(proposal: Proposal) -> list[Merged]:
     """What it would change, field by field; of a kind without a form, nothing."""
     resource = Resource(proposal.resource)
-    content = None if proposal.several else proposals.content_of(proposal)
+    content = proposals.content_of(proposal)
     if resource not in FORMS or content is None:
         return []
     found = held(proposal.plan, resource, keys=[proposal.key]).get(proposal.key)

@@ -42,6 +42,7 @@ from provisions.models import (
 )
 from provisions.policy import Act, may
 from provisions.record import Author, NeedsApproval, Stale, change, retract_position, revert, writing
+from provisions.several import Several
 from provisions.verifying import complaints
 from tests import builders
 from tests.builders import ACCORD, ARDEN, says
@@ -332,7 +333,7 @@ class Desk(RuleBasedStateMachine):
         except NeedsApproval:
             assert proposals.takes_two(ACCORD)
             about = (Resource.PROVISION, latest.key)
-            undone = proposals.Several(undone=latest.seq)
+            undone = Several(undone=latest.seq)
             proposals.propose_several(ACCORD, undone, about=about, reason="Undone.", author=self.people[who])
 
     @rule(where=where)

@@ -15,8 +15,8 @@ from provisions.agreement.words import Stance
 from provisions.contents import PositionContent
 from provisions.held import held
 from provisions.models import Change, DeskRole, Plan, Position, Proposal, ProposalStatus, Resource
-from provisions.proposals import Several
 from provisions.record import Stale, change
+from provisions.several import Several
 from provisions.verifying import complaints
 from tests.builders import ACCORD, ARDEN, TESTER, revision, says
 
