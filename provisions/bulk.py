@@ -123,8 +123,7 @@ def carry_out(wish: Wish, *, seen: str, by: Author, source: SourceContent | None
     """
     with writing(wish.plan, by=by) as pen:
         done = _as_seen(wish, seen=seen)
-        pen.put_source(source)
-        _several(done).write(pen, reason=by.reason)
+        _several(done).write(pen, reason=by.reason, source=source)
         return len(done)
 
 

@@ -206,17 +206,16 @@ def _open(plan: Plan, number: int) -> Proposal:
 
 
 def _write(pen: Pen, proposal: Proposal, *, reason: str) -> None:
-    if proposal.source:
-        pen.put_source(cast("SourceContent", from_json(Resource.SOURCE, proposal.source)))
-    if proposal.several:
-        several = Several.of(proposal.several)
+    source = cast("SourceContent", from_json(Resource.SOURCE, proposal.source)) if proposal.source else None
+    if (several := several_of(proposal)) is not None:
         several.check(pen.plan)
-        several.write(pen, reason=reason)
+        several.write(pen, reason=reason, source=source)
         return
     content = content_of(proposal)
     if content is None:
         pen.retract(proposal.key, reason=reason)
         return
+    pen.put_source(source)
     if not pen.put([content], seen={content.key: proposal.base_version}):
         raise ValidationError("The record says this already, so there is nothing to approve.")
 

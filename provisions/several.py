@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from provisions.contents import Content, as_json, from_json
+from provisions.contents import Content, SourceContent, as_json, from_json
 from provisions.drafting import made_current
 from provisions.held import held
 from provisions.models import Change, Plan, Resource
@@ -54,12 +54,13 @@ class Several:
             for key, found in held(plan, resource, keys=[each.key for each in contents]).items():
                 raise Stale(resource, key, seen=0, held=found)
 
-    def write(self, pen: Pen, *, reason: str) -> None:
-        """Put all of it on record. Raises Stale, Unknown, ValidationError."""
+    def write(self, pen: Pen, *, reason: str, source: SourceContent | None = None) -> None:
+        """Put all of it on record, with a new source that it names. Raises Stale, Unknown, ValidationError."""
         if self.undone is not None:
             take_back(pen, self.undone, reason=reason)
         if self.retracted:
             pen.retract(*self.retracted, reason=reason)
+        pen.put_source(source)
         for _resource, contents in _by_kind(self.added):
             pen.put(contents, seen={each.key: 0 for each in contents})
         if self.current:

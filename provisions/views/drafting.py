@@ -98,8 +98,7 @@ def _saved(request: Request, head: Held, draft: DraftForms) -> str:
         # The new text was made of the plan as it was seen.
         if (now := held(pen.plan, Resource.PLAN)[plan]).version != told["plan_version"]:
             raise Stale(Resource.PLAN, plan, seen=told["plan_version"], held=now)
-        pen.put_source(draft.head.new_source)
-        text.write(pen, reason=told["reason"])
+        text.write(pen, reason=told["reason"], source=draft.head.new_source)
     messages.success(request, _("Saved: the text “%(title)s”.") % named)
     return reverse("compare", args=[plan, draft.base, told["slug"]])
 
