@@ -8,10 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .fields import dress, problems
+from .fields import SimpleForm
 
 
-class DeleteForm(forms.Form):
+class DeleteForm(SimpleForm):
     """That the files are kept, the plan's name as typed, and why; bound to the seq that was seen."""
 
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
@@ -35,14 +35,9 @@ class DeleteForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, seen: int | None = None) -> None:
         super().__init__(data, initial={"seen": seen})
-        dress(self)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        return problems(self)
 
 
-class BringBackForm(forms.Form):
+class BringBackForm(SimpleForm):
     """Why a deleted plan is to stand again."""
 
     reason = forms.CharField(
@@ -51,11 +46,3 @@ class BringBackForm(forms.Form):
         help_text=_("The log keeps it, beside the reason for which the plan was deleted."),
         error_messages={"required": _("Say why it is brought back.")},
     )
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        dress(self)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        return problems(self)

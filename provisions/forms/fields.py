@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -66,3 +66,15 @@ def problems(*forms_in_order: forms.BaseForm) -> list[tuple[str, str]]:
             anchor = f"{field.auto_id}_0" if isinstance(field.field.widget, forms.RadioSelect) else field.auto_id
             found += [(anchor, str(error)) for error in field.errors]
     return found
+
+
+class SimpleForm(forms.Form):
+    """Fields that stand by themselves: dressed for the page, with what is wrong and where."""
+
+    def __init__(self, data: Mapping[str, Any] | None = None, *, initial: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, initial=dict(initial) if initial else None)
+        dress(self)
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        return problems(self)

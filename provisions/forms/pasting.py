@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from provisions.pasting import Statement
 
-from .fields import dress, problems
+from .fields import SimpleForm
 
 
-class PasteForm(forms.Form):
+class PasteForm(SimpleForm):
     """The list, and the reason that every draft begins with."""
 
     # The length is the reader's to refuse: what is too long stays in the box.
@@ -34,11 +34,6 @@ class PasteForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, typed: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial={name: (typed or {}).get(name, "") for name in self.base_fields})
-        dress(self)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        return problems(self)
 
 
 def as_typed(statement: Statement, *, reason: str) -> str:

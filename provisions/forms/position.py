@@ -19,7 +19,7 @@ from provisions.record import Stale, Unknown
 from provisions.sheet import Sheet
 from provisions.words import day_in_words
 
-from .fields import WhenField, dress, offer, problems
+from .fields import SimpleForm, WhenField, dress, offer, problems
 from .rows import ConditionRows, EvidenceRows, EvidenceSet, NewSourceForm, typed_rows
 
 # What can be said several times, and what each row asks.
@@ -261,7 +261,7 @@ class PositionForm(forms.Form):
                 self.add_error(name if name in self.fields else None, str(message))
 
 
-class RetractionForm(forms.Form):
+class RetractionForm(SimpleForm):
     """Why a position is withdrawn from the record."""
 
     reason = forms.CharField(
@@ -273,11 +273,6 @@ class RetractionForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None = None, *, typed: Mapping[str, Any] | None = None) -> None:
         super().__init__(data, initial=_initial(typed, self.base_fields))
-        dress(self)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        return problems(self)
 
 
 def _voice_of(followed: PositionContent) -> dict[str, Any]:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .fields import dress, problems
+from .fields import SimpleForm
 
 
-class UndoForm(forms.Form):
+class UndoForm(SimpleForm):
     """Why a change is undone."""
 
     reason = forms.CharField(
@@ -22,11 +19,3 @@ class UndoForm(forms.Form):
         ),
         error_messages={"required": _("Say why it is undone.")},
     )
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        dress(self)
-
-    @property
-    def problems(self) -> list[tuple[str, str]]:
-        return problems(self)
