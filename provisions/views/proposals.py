@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from provisions import proposals
+from provisions.agreement.words import WordingChange
 from provisions.chronicle import names_in, told
+from provisions.contents import ProvisionContent, WordingContent
 from provisions.drafting import made_current
 from provisions.foresight import Foresight, foresee, undoing
 from provisions.forms.desk import FORMS, Merged, Shelf, Thing
@@ -22,6 +25,7 @@ from provisions.models import Change, Plan, PlanVersion, Proposal, ProposalStatu
 from provisions.policy import Act, may
 from provisions.proposals import several_of
 from provisions.record import Stale, Unknown
+from provisions.redline import Piece, redline
 from provisions.several import Several
 
 from .asking import Request, allowed
@@ -29,6 +33,15 @@ from .changes import shifts_of
 
 # The latest of those that are decided; the log has all that became of them.
 DECIDED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedWords:
+    """The words of a line in a proposed text, marked against the words that they come from."""
+
+    content: WordingContent
+    title: str
+    pieces: tuple[Piece, ...]
 
 
 @require_GET
@@ -73,13 +86,18 @@ def proposal_page(request: Request, plan: str, number: int) -> HttpResponse:
         else:
             return redirect("proposal", plan=plan, number=number)
     mine = proposal.author_id == request.user.pk
+    several = several_of(proposal)
+    words = _words(proposal.plan, several) if several else []
     context: dict[str, Any] = {
         "plan": get_object_or_404(PlanVersion.objects.standing().select_related("plan"), plan__slug=plan),
         "proposal": proposal,
         "fields": _fields(proposal),
         "stale": proposals.is_stale(proposal),
         "foreseen": _foreseen(proposal),
-        "several": several_of(proposal),
+        "several": several,
+        "changed": [each for each in words if each.content.change != WordingChange.IDENTICAL],
+        "carried": [each for each in words if each.content.change == WordingChange.IDENTICAL],
+        "others": [each for each in several.added if not isinstance(each, WordingContent)] if several else [],
         "undone": _undone(proposal),
         "mine": mine,
         "may_decide": not mine and may(request.user, Act.APPROVE, plan),
@@ -139,6 +157,22 @@ def _foreseen_of(plan: Plan, several: Several) -> Foresight | None:
     if several.current:
         contents.append(made_current(held(plan, Resource.PLAN)[plan.slug].content, several.current))
     return foresee(plan.slug, contents, without=several.retracted)
+
+
+def _words(plan: Plan, several: Several) -> list[ProposedWords]:
+    wordings = [each for each in several.added if isinstance(each, WordingContent)]
+    if not wordings:
+        return []
+    contents = {key: each.content for key, each in held(plan, Resource.PROVISION).items()}
+    contents |= {each.key: each for each in several.added}
+    titles = {key: each.title for key, each in contents.items() if isinstance(each, ProvisionContent)}
+    keys = [key for each in wordings for key in each.comes_from]
+    before = {key: each.content.text for key, each in held(plan, Resource.WORDING, keys=keys).items()}
+    told = []
+    for each in wordings:
+        old = "\n".join(before[key] for key in each.comes_from if key in before)
+        told.append(ProposedWords(each, titles[each.provision], tuple(redline(old, each.text))))
+    return told
 
 
 def _undone(proposal: Proposal) -> dict[str, Any] | None:
