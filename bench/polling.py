@@ -239,7 +239,7 @@ def first_after_a_change(site: Server, stock: Server, *, changes: int) -> None:
             costs.append((server.cpu() - cpu) * 1000)
     mine, other = statistics.median(own), statistics.median(theirs)
     print(
-        f"first 200 after a change: {mine:.1f} ms of CPU; the stock list {other:.1f} ms each time, "
+        f"first 200 after a change: {mine:.2f} ms of CPU; the stock list {other:.1f} ms each time, "
         f"which is {other / mine:.1f} ×"
     )
 

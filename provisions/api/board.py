@@ -17,6 +17,8 @@ from .entries import must_be_among, the_plan
 from .replay import REPLAY, replayed_day
 from .shape import Results, party_ref, revision_ref
 
+# What narrows the rows; most who poll take them all.
+FILTERS = ("category", "level", "stance", "flag")
 FLAGS = tuple(str(each.value) for each in VOCABULARIES["flag"])
 
 
@@ -99,6 +101,8 @@ def _shown_parties(found: board.Board, asked: Asked) -> list[str]:
 
 def _rows(found: board.Board, shown: list[str], asked: Asked) -> list[board.Row]:
     must_be_among(asked, "category", [category.slug for category in found.categories])
+    if not any(asked[name] for name in FILTERS):
+        return list(found.rows)
     return [row for row in found.rows if _is_asked_for(row, shown, asked)]
 
 

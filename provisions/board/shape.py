@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -146,7 +147,8 @@ class CategoryBoard:
     @property
     def gone(self) -> Mapping[str, int]:
         """Lines that are gone, by what became of them."""
-        return {state: n for state in Gone if (n := sum(row.level == state for row in self.rows))}
+        found = Counter(row.level for row in self.rows)
+        return {state: found[state] for state in Gone if state in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,8 @@ def test_a_new_text_is_proposed_as_one_and_approved_as_one(lead, other, client: 
         new_text(client, lead, **{"line-ceasefire-fate": "change", "line-ceasefire-text": "All fire ceases at dusk."})
     )
     assert "Proposed: the text “The second draft”. Somebody else has to approve it." in told
-    assert "Ceasefire Modified" in told and "inserted: dusk" in told, told
+    assert "Ceasefire Modified" in told
+    assert "inserted: dusk" in told
     assert "It becomes the text on the table." in told
     assert Change.objects.count() == before
     decide(client, other)
