@@ -96,15 +96,27 @@ class Change(Named):
             *append_only(),
             pgtrigger.Trigger(
                 name="seq_without_gaps",
-                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="written"),
+                declare=[("stray", "record")],
                 func="""
-                    IF NEW.seq <> 1 + COALESCE(
-                        (SELECT max(seq) FROM provisions_change WHERE plan_id = NEW.plan_id), 0) THEN
-                        RAISE EXCEPTION 'change % of plan % leaves a gap', NEW.seq, NEW.plan_id
+                    SELECT * INTO stray FROM (
+                        SELECT plan_id, min(seq) AS first, max(seq) AS last, count(*) AS entries
+                        FROM written GROUP BY plan_id
+                    ) AS added
+                    WHERE entries <> last - first + 1
+                        OR last <> (SELECT max(seq) FROM provisions_change AS entry WHERE entry.plan_id = added.plan_id)
+                        OR first <> 1 + COALESCE(
+                            (SELECT max(seq) FROM provisions_change AS entry
+                            WHERE entry.plan_id = added.plan_id AND entry.seq < added.first), 0)
+                    LIMIT 1;
+                    IF FOUND THEN
+                        RAISE EXCEPTION 'change % of plan % leaves a gap', stray.first, stray.plan_id
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    RETURN NEW;
+                    RETURN NULL;
                 """,
             ),
         ]

@@ -242,13 +242,18 @@ class WordingVersion(Version):
             *superseded_only(),
             pgtrigger.Trigger(
                 name="revision_of_its_wording",
-                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="written"),
                 func="""
-                    IF NEW.revision_id <> (SELECT revision_id FROM provisions_wording WHERE id = NEW.wording_id) THEN
+                    IF EXISTS (
+                        SELECT FROM written JOIN provisions_wording AS words ON words.id = written.wording_id
+                        WHERE words.revision_id <> written.revision_id
+                    ) THEN
                         RAISE EXCEPTION 'a wording version carries the revision of its wording';
                     END IF;
-                    RETURN NEW;
+                    RETURN NULL;
                 """,
             ),
         ]

@@ -85,7 +85,7 @@ def test_the_log_takes_no_number_twice_and_leaves_no_gap(said):
             recorded_at=timezone.now(),
         )  # fmt: skip
 
-    refused(entry(plan.seq).save, "gap")
+    refused(entry(plan.seq).save, "one_change_of_each_seq")
     refused(entry(plan.seq + 2).save, "gap")
 
 

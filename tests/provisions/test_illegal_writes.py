@@ -24,7 +24,18 @@ from django.utils import timezone
 from provisions.assessing import recompute
 from provisions.contents import LookContent, SourceContent, TopicContent
 from provisions.importing import apply, read_plan
-from provisions.models import Change, FourEyes, Plan, Position, Proposal, Resource, Topic, Via
+from provisions.models import (
+    Change,
+    FourEyes,
+    Plan,
+    Position,
+    Proposal,
+    Resource,
+    Revision,
+    Topic,
+    Via,
+    WordingVersion,
+)
 from provisions.record import Author, Stale, change, note_look, retract_position, writing
 from tests import builders
 from tests.builders import ACCORD, ARDEN, FIRST_DAY, TESTER, says
@@ -244,6 +255,33 @@ def log_with_a_gap(topic: Topic) -> None:
     Plan.objects.update(seq=seq)
 
 
+def log_with_a_gap_inside(topic: Topic) -> None:
+    seq = Change.objects.count()
+    Change.objects.bulk_create(
+        Change(
+            plan=topic.plan, seq=seq + step, kind="changed", resource="topic", key="sea", version=2 + step, via="shell",
+            recorded_at=timezone.now(),
+        )
+        for step in (1, 3)
+    )  # fmt: skip
+    Plan.objects.update(seq=seq + 3)
+
+
+def words_under_another_text(topic: Topic) -> None:
+    builders.revision("draft-2", words={})
+    words = WordingVersion.objects.get(wording__provision__slug="ceasefire")
+    seq = Change.objects.count() + 1
+    Change(
+        plan=topic.plan, seq=seq, kind="changed", resource="wording", key="draft-1/ceasefire", version=2, via="shell",
+        recorded_at=timezone.now(),
+    ).save()  # fmt: skip
+    Plan.objects.update(seq=seq)
+    WordingVersion.objects.filter(pk=words.pk).update(superseded_at=timezone.now())
+    words.pk, words.version, words.number = None, 2, ""
+    words.revision = Revision.objects.get(slug="draft-2")
+    words.save(force_insert=True)
+
+
 FURTHER: dict[str, tuple[Route, str]] = {
     "an approval without its change": (approve_without_a_change, "Cannot approve proposal 1"),
     "a decision taken twice": (decide_twice, "decided once"),
@@ -251,6 +289,8 @@ FURTHER: dict[str, tuple[Route, str]] = {
     "an entry without the head of its plan": (log_past_the_head, "the last entry of its log is"),
     "a head without its entry": (head_past_the_log, "the last entry of its log is"),
     "a gap in the log": (log_with_a_gap, "leaves a gap"),
+    "a gap among entries that come together": (log_with_a_gap_inside, "leaves a gap"),
+    "words under another text": (words_under_another_text, "carries the revision of its wording"),
 }
 
 
@@ -274,7 +314,8 @@ MUTANTS = {
     "record_became%": ["an approval without its change"],
     "record_decided_once": ["a decision taken twice"],
     "record_takes_two": ["a change by one alone where it takes two"],
-    "pgtrigger_seq_without_gaps%": ["a gap in the log"],
+    "pgtrigger_seq_without_gaps%": ["a gap in the log", "a gap among entries that come together"],
+    "pgtrigger_revision_of_its_wording%": ["words under another text"],
     "nobody_decides_their_own_proposal": ["self-approval"],
     "one_change_for_each_version": ["a second change for one version"],
 }
