@@ -14,6 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from provisions.codebook import Code, code
+from provisions.codebook.code import Text
 from provisions.models import Change, ChangeKind, PlanParty, ProvisionVersion, Resource, RevisionVersion
 from provisions.record import undoable
 from provisions.redline import Piece, redline
@@ -202,6 +203,7 @@ def chronicle_of_line(
         | Q(resource__in=(Resource.WORDING, Resource.RULING, Resource.SILENCE_PROCEDURE), key__endswith=f"/{line}")
         | Q(resource=Resource.POSITION, key__in=positions)
         | Q(resource=Resource.LOOK, key__endswith=f" on {line}")
+        | Q(resource=Resource.IMPLEMENTATION, key__startswith=f"{line}/")
         | Q(resource=Resource.ASSESSMENT, after__levels__has_key=line),
         plan__slug=plan,
     )
@@ -270,8 +272,19 @@ class _Teller:
                     "done": done,
                 }
                 return _("Relation of %(line)s in the %(text)s to %(other)s %(done)s") % names
+            case Resource.IMPLEMENTATION:
+                return self._implementation(content, done=done)
         name = content.get("title") or content.get("name") or content.get("subject") or change.key
         return f"{code(change.resource, vocabulary='resource').label} {name} {done}"
+
+    def _implementation(self, content: Json, *, done: Text) -> str:
+        line, since, level = content.get("provision", ""), content.get("since", {}), content.get("level")
+        names = {"line": self.lines.get(line, line), "day": _plain(since), "done": done}
+        if level is None:
+            return _("Implementation of %(line)s from %(day)s: withdrawn") % names
+        word = str(code(level, vocabulary="implementation").label).lower()
+        names |= {"level": level, "word": word}
+        return _("Implementation of %(line)s from %(day)s: level %(level)s, %(word)s, %(done)s") % names
 
     def _words(self, key: str) -> str:
         """Words on record by the names of their line and text, those of another plan by their key."""

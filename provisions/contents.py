@@ -26,7 +26,16 @@ from provisions.agreement.words import (
     Stance,
     WordingChange,
 )
-from provisions.models import Basis, ConditionKind, DisputeStatus, Outcome, RelationKind, Resource, Seen
+from provisions.models import (
+    Basis,
+    ConditionKind,
+    DisputeStatus,
+    ImplementationLevel,
+    Outcome,
+    RelationKind,
+    Resource,
+    Seen,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -436,6 +445,25 @@ class RelationContent:
         return f"{self.wording} to {self.other}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImplementationContent:
+    """How far a line of a signed text was carried out from a day on. Without a level it is withdrawn."""
+
+    resource: ClassVar = Resource.IMPLEMENTATION
+    provision: str
+    since: When
+    level: ImplementationLevel | None
+    note: str
+    sources: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _in_order(self, "sources")
+
+    @property
+    def key(self) -> str:
+        return f"{self.provision}/{self.since}"
+
+
 Content = (
     PartyContent
     | SourceContent
@@ -453,6 +481,7 @@ Content = (
     | CompanionContent
     | DisputeContent
     | RelationContent
+    | ImplementationContent
 )
 
 
@@ -475,6 +504,7 @@ class PlanContents:
     disputes: tuple[DisputeContent, ...] = ()
     relations: tuple[RelationContent, ...] = ()
     rulings: tuple[RulingContent, ...] = ()
+    implementations: tuple[ImplementationContent, ...] = ()
 
 
 def as_json(value: Any) -> Any:

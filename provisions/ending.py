@@ -29,6 +29,7 @@ COUNTED = {
     "companions": Resource.COMPANION,
     "disputes": Resource.DISPUTE,
     "relations": Resource.RELATION,
+    "implementations": Resource.IMPLEMENTATION,
     "categories": Resource.CATEGORY,
     "topics": Resource.TOPIC,
 }

@@ -41,6 +41,8 @@ from provisions.models import (
     EventStateVersion,
     Evidence,
     Figure,
+    ImplementationLevel,
+    ImplementationVersion,
     Look,
     Outcome,
     Plan,
@@ -87,9 +89,8 @@ def held(plan: Plan, resource: Resource, *, keys: Keys = None) -> dict[str, Held
 
 
 def held_then(plan: Plan, resource: Resource, *, keys: Keys, known_at: datetime) -> dict[str, Held]:
-    """Lines or wordings as they stood on record at a moment, by key."""
-    reader = _provisions if resource == Resource.PROVISION else _wordings
-    return {each.content.key: each for each in reader(plan, keys, known_at)}
+    """Lines, wordings or implementations as they stood on record at a moment, by key."""
+    return {each.content.key: each for each in _PAST_READERS[resource](plan, keys, known_at)}
 
 
 def _narrowed(queryset: Any, keys: Keys, *, field: str) -> Any:
@@ -537,6 +538,30 @@ def _relations(plan: Plan, keys: Keys) -> Iterable[Held]:
             yield Held(row.pk, row.version, content)
 
 
+def _implementations(plan: Plan, keys: Keys, known_at: datetime | None = None) -> Iterable[Held]:
+    versions = ImplementationVersion.objects
+    rows = (
+        (versions.known_at(known_at) if known_at else versions.standing())
+        .filter(implementation__plan=plan)
+        .select_related("implementation__provision")
+        .annotate(read_in=_named(ImplementationVersion.sources, "source"))
+        .order_by("implementation__provision__order", "implementation__since", "implementation__pk")
+    )
+    if keys is not None:
+        rows = rows.filter(implementation__provision__slug__in={key.partition("/")[0] for key in keys})
+    for row in rows:
+        assessed = row.implementation
+        content = contents.ImplementationContent(
+            provision=assessed.provision.slug,
+            since=When(assessed.since, Precision(assessed.precision), row.approximate),
+            level=None if row.level is None else ImplementationLevel(row.level),
+            note=row.note,
+            sources=tuple(row.read_in),
+        )
+        if keys is None or content.key in keys:
+            yield Held(assessed.pk, row.version, content, recorded_at=row.recorded_at)
+
+
 _READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
     Resource.PARTY: _parties,
     Resource.SOURCE: _sources,
@@ -554,4 +579,11 @@ _READERS: dict[Resource, Callable[[Plan, Keys], Iterable[Held]]] = {
     Resource.COMPANION: _companions,
     Resource.DISPUTE: _disputes,
     Resource.RELATION: _relations,
+    Resource.IMPLEMENTATION: _implementations,
+}
+
+_PAST_READERS: dict[Resource, Callable[[Plan, Keys, datetime], Iterable[Held]]] = {
+    Resource.PROVISION: _provisions,
+    Resource.WORDING: _wordings,
+    Resource.IMPLEMENTATION: _implementations,
 }

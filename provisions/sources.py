@@ -18,6 +18,7 @@ from provisions.models import (
     Companion,
     Event,
     Evidence,
+    ImplementationVersion,
     Plan,
     PlanVersion,
     Relation,
@@ -64,6 +65,7 @@ def _resting() -> dict[str, Rests]:
         "companion": Rests(Companion.objects.all(), "plan"),
         "dispute": Rests(RivalClaim.objects.all(), "dispute__plan"),
         "ruling": Rests(Ruling.objects.standing().exclude(level=""), "wording__revision__plan"),
+        "implementation": Rests(ImplementationVersion.objects.standing().exclude(level=None), "implementation__plan"),
         "silence_procedure": Rests(SilenceProcedure.objects.standing(), "wording__revision__plan"),
     }
 
@@ -283,6 +285,21 @@ def _silences(source: Source) -> Iterator[Use]:
     yield from _of_lines(rows, "silence_procedure", wording="wording")
 
 
+def _implementations(source: Source) -> Iterator[Use]:
+    rows = ImplementationVersion.objects.standing().filter(
+        sources=source, implementation__provision__versions__superseded_at=None
+    )
+    columns = (
+        "implementation__plan__slug", "implementation__provision__slug",
+        "implementation__provision__versions__title", "implementation__since", "implementation__precision",
+        "approximate",
+    )  # fmt: skip
+    known = rows.exclude(level=None).order_by("implementation__provision__order", "implementation__since")
+    for plan, line, title, since, precision, approximate in known.values_list(*columns):
+        when = When(since, Precision(precision), approximate)
+        yield Use("implementation", plan, f"{line}/{when}", title, line=line, when=when)
+
+
 def _removals(source: Source) -> Iterator[Use]:
     rows = Removal.objects.filter(
         sources=source, revision_version__superseded_at=None, provision__versions__superseded_at=None
@@ -330,5 +347,6 @@ _USES = {
     "companion": _companions,
     "dispute": _claims,
     "ruling": _rulings,
+    "implementation": _implementations,
     "silence_procedure": _silences,
 }

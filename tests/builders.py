@@ -18,6 +18,7 @@ from provisions.contents import (
     EventContent,
     EventStateContent,
     EvidenceContent,
+    ImplementationContent,
     PartyContent,
     PlanContent,
     PositionContent,
@@ -28,8 +29,8 @@ from provisions.contents import (
     WordingContent,
 )
 from provisions.held import held
-from provisions.models import Plan, Provision, Resource, Revision, Via
-from provisions.record import Author, record_position, writing
+from provisions.models import ImplementationLevel, Plan, Provision, Resource, Revision, Via
+from provisions.record import Author, change, record_position, writing
 from provisions.record.checks import settled_change
 
 ACCORD = "accord"
@@ -192,6 +193,36 @@ def event(slug: str, *states: tuple[str, date], plan: str = ACCORD) -> None:
     with writing(plan, by=TESTER) as pen:
         stated = tuple(EventStateContent(state, day) for state, day in states)  # type: ignore[arg-type]
         pen.put([EventContent(slug=slug, title=slug.capitalize(), dated=When(FIRST_DAY), states=stated)])
+
+
+def sign(*parties: str, revision: str = "draft-1", on: date | str = FIRST_DAY, plan: str = ACCORD) -> None:
+    """The principals, or these parties, sign the whole of a text."""
+    for party in parties or (ARDEN, BREVIA):
+        says(party, Stance.ACCEPT, None, on=on, authority=Authority.FORMAL, revision=revision, plan=plan)
+
+
+def carried_out(
+    line: str,
+    level: int | None,
+    *,
+    since: str,
+    note: str = "As was seen.",
+    sources: tuple[str, ...] = ("S1",),
+    approximate: bool = False,
+    seen: int = 0,
+    plan: str = ACCORD,
+    by: Author = TESTER,
+) -> str:
+    """How far a line was carried out from a day on, or without a level that this is withdrawn; the key."""
+    content = ImplementationContent(
+        provision=line,
+        since=replace(When.parse(since), approximate=approximate),
+        level=None if level is None else ImplementationLevel(level),
+        note=note,
+        sources=sources,
+    )
+    change(plan, content, seen=seen, by=by)
+    return content.key
 
 
 short_plan = plan

@@ -23,6 +23,7 @@ OF_LINES_ONLY = {
     Resource.COMPANION,
     Resource.DISPUTE,
     Resource.RELATION,
+    Resource.IMPLEMENTATION,
 }
 # With more changes than these it is as quick to read everything.
 MOST = 100

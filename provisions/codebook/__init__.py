@@ -16,6 +16,7 @@ from provisions.models import Basis, ChangeKind, DisputeStatus, Outcome, Resourc
 from . import rule
 from .code import Code
 from .concordance import ABSENCES, FATES, PLACES, RELATIONS
+from .implementing import IMPLEMENTATION
 from .precedents import PAM, PAX
 
 __all__ = ["VOCABULARIES", "Code", "code"]
@@ -55,6 +56,7 @@ VOCABULARIES: dict[str, tuple[Code, ...]] = {
     "basis": _of_choices(Basis),
     "seen": _of_choices(Seen),
     "outcome": _of_choices(Outcome),
+    "implementation": IMPLEMENTATION,
     "dispute_status": _of_choices(DisputeStatus),
     "resource": _of_choices(Resource),
     "change_kind": _of_choices(ChangeKind),

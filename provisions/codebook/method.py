@@ -163,6 +163,30 @@ PARTS = (
         ("relation", "fate", "absence", "place", "outcome"),
     ),
     Part(
+        "implementation",
+        _("Implementation after signature"),
+        (
+            _(
+                "Once a text is signed, an analyst can say of its lines how far they were carried out: in four steps, "
+                "each from a day on and with its sources. The steps are those of the Peace Accords Matrix of Joshi, "
+                "Quinn and Regan, in words of our own. Nothing is averaged, and there is no percentage."
+            ),
+            _(
+                "A text counts as signed once every principal has accepted the whole of it with a voice that is its "
+                "own and authoritative, two of them formally. What is said later takes no signature back."
+            ),
+            _(
+                "Of several levels from one day the lowest stands. A level that is lower than the one that held until "
+                "then is a reversal; it is worked out from the history, and nobody enters it."
+            ),
+            _(
+                "Implementation says nothing of agreement and agreement nothing of implementation: no level of "
+                "agreement moves by it."
+            ),
+        ),
+        ("implementation",),
+    ),
+    Part(
         "sources",
         _("Sources and the log"),
         (
@@ -205,6 +229,7 @@ TITLES: dict[str, Text] = {
     "absence": _("Why a text has no words of a line"),
     "place": _("Words that are compared with none"),
     "outcome": _("What became of a line that is gone"),
+    "implementation": _("Levels of implementation, after the Peace Accords Matrix"),
     "source_kind": _("Kinds of sources"),
     "published_basis": _("How the day of publication is known"),
     "dispute_status": _("Conflicting claims"),

@@ -73,6 +73,17 @@ def entries(found: Whole) -> schema.FileEntry:
             )
             for each in contents.rulings
         ],
+        implementations=[
+            schema.ImplementationEntry.model_construct(
+                provision=each.provision,
+                since=each.since,
+                approximate=each.since.approximate,
+                level=int(each.level or 0),
+                note=each.note,
+                sources=list(each.sources),
+            )
+            for each in contents.implementations
+        ],
     )
 
 

@@ -26,7 +26,10 @@ KINDS = {
     "disputes": Resource.DISPUTE,
     "relations": Resource.RELATION,
     "rulings": Resource.RULING,
+    "implementations": Resource.IMPLEMENTATION,
 }
+# What was withdrawn without a level stands in no file.
+WITHDRAWN_WITHOUT_A_LEVEL = {Resource.RULING, Resource.IMPLEMENTATION}
 # What has a place in a list; anything else is sorted by key.
 ORDERED = {Resource.CATEGORY, Resource.PROVISION, Resource.REVISION}
 
@@ -71,7 +74,7 @@ def _one(plan: Plan, resource: Resource, key: str) -> Any:
 
 def _standing(plan: Plan, resource: Resource, *, keys: set[str] | None = None) -> Any:
     contents = [each.content for each in held(plan, resource, keys=keys).values()]
-    if resource == Resource.RULING:
+    if resource in WITHDRAWN_WITHOUT_A_LEVEL:
         contents = [each for each in contents if each.level is not None]
     if resource in ORDERED:
         return tuple(sorted(contents, key=lambda each: (each.order, each.slug)))

@@ -43,6 +43,7 @@ TOGETHER = {
     "disputes.yaml": ("disputes",),
     "relations.yaml": ("relations",),
     "rulings.yaml": ("rulings",),
+    "implementations.yaml": ("implementations",),
 }
 
 

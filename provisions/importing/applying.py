@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -16,6 +17,7 @@ from provisions.contents import (
     RevisionContent,
 )
 from provisions.held import held
+from provisions.implementing import SignedLines
 from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource, Wording
 from provisions.record import Author, Deleted, Pen, writing
 
@@ -178,10 +180,18 @@ def _alive_before(slug: str, *, texts: Mapping[str, RevisionContent], words: Map
 
 
 def _put(contents: Sequence[Content], *, file: PlanFile, pen: Pen) -> None:
-    """Put things of one kind on record; of rulings only those on words that no analyst has judged yet."""
+    """Put things of one kind on record; of rulings only those on words that no analyst has judged yet.
+
+    Nor does a level of implementation come back that was withdrawn. Raises BadPlan for one on what was not signed.
+    """
     if contents and contents[0].resource == Resource.RULING:
         judged = held(pen.plan, Resource.RULING)
         contents = [content for content in contents if content.key not in judged]
+    if contents and contents[0].resource == Resource.IMPLEMENTATION:
+        withdrawn = {key for key, each in held(pen.plan, Resource.IMPLEMENTATION).items() if each.content.level is None}
+        contents = [content for content in contents if content.key not in withdrawn]
+        if faults := list(_not_signed(contents, file=file, plan=pen.plan)):
+            raise BadPlan(faults)
     pen.put(contents)
     if contents and contents[0].resource == Resource.POSITION and file.retracted:
         for key, each in held(pen.plan, Resource.POSITION, keys=file.retracted).items():
@@ -189,8 +199,16 @@ def _put(contents: Sequence[Content], *, file: PlanFile, pen: Pen) -> None:
                 pen.retract(key, reason=file.retracted[key])
 
 
+def _not_signed(contents: Iterable[Any], *, file: PlanFile, plan: Plan) -> Iterator[Fault]:
+    """What is said to have been carried out of lines that no signed text has, or before it was signed."""
+    signed = SignedLines(plan, [each.provision for each in contents])
+    for each in contents:
+        place = file.places[Resource.IMPLEMENTATION, each.key]
+        yield from (Fault(place, told) for told in signed.why_not(each.provision, each.since).values())
+
+
 def _in_order(contents: PlanContents) -> Iterator[tuple[Resource, Sequence[Content]]]:
-    """Each kind after those that it names; the plan last, since it names its current revision."""
+    """Each kind after those that it names; the plan late, since it names its current revision."""
     yield Resource.PARTY, contents.parties
     yield Resource.SOURCE, contents.sources
     yield Resource.CATEGORY, contents.categories
@@ -206,6 +224,8 @@ def _in_order(contents: PlanContents) -> Iterator[tuple[Resource, Sequence[Conte
     yield Resource.RELATION, contents.relations
     yield Resource.RULING, contents.rulings
     yield Resource.PLAN, (contents.plan,)
+    # Whether a text was signed depends on who the principals are.
+    yield Resource.IMPLEMENTATION, contents.implementations
 
 
 def _with_parties_held(contents: PlanContents, *, plan: Plan) -> PlanContents:

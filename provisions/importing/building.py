@@ -14,6 +14,7 @@ from provisions.contents import (
     EventContent,
     EventStateContent,
     EvidenceContent,
+    ImplementationContent,
     PartyContent,
     PlanContent,
     PlanContents,
@@ -30,7 +31,7 @@ from provisions.contents import (
     When,
     WordingContent,
 )
-from provisions.models import Basis, ConditionKind, Resource
+from provisions.models import Basis, ConditionKind, ImplementationLevel, Resource
 
 from .index import Index
 from .lineage import figures
@@ -38,6 +39,7 @@ from .places import Place
 from .schema import (
     ConditionEntry,
     FileEntry,
+    ImplementationEntry,
     PartEntry,
     PlanEntry,
     PositionEntry,
@@ -93,6 +95,7 @@ def build(
         disputes=tuple(_disputes(entries)),
         relations=tuple(_relation(each) for each in entries.relations),
         rulings=tuple(_ruling(each) for each in entries.rulings),
+        implementations=tuple(_implementation(each) for each in entries.implementations),
     )
     retracted = {key: each.retracted for each in entries.positions if each.retracted for key in each.keys.values()}
     decided = frozenset(key for key, words in index.wordings.items() if words.entry.origins is not None)
@@ -111,6 +114,8 @@ def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resourc
             yield (Resource.POSITION, key), position.at("id")
     for relation in entries.relations:
         yield (Resource.RELATION, _relation(relation).key), relation.at("to")
+    for each in entries.implementations:
+        yield (Resource.IMPLEMENTATION, _implementation(each).key), each.at("provision")
 
 
 def _when(entry: object) -> When:
@@ -309,5 +314,15 @@ def _ruling(entry: RulingEntry) -> RulingContent:
         revision=entry.revision,
         level=entry.level,
         reason=entry.reason,
+        sources=tuple(entry.sources),
+    )
+
+
+def _implementation(entry: ImplementationEntry) -> ImplementationContent:
+    return ImplementationContent(
+        provision=entry.provision,
+        since=replace(entry.since, approximate=entry.approximate),
+        level=ImplementationLevel(entry.level),
+        note=entry.note,
         sources=tuple(entry.sources),
     )

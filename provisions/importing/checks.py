@@ -16,6 +16,7 @@ from .schema import (
     CompanionEntry,
     ConditionEntry,
     FileEntry,
+    ImplementationEntry,
     PartWordingEntry,
     PlanEntry,
     PositionEntry,
@@ -27,7 +28,7 @@ from .schema import (
 )
 
 # Days of what has happened. An event may lie ahead.
-PAST = ("stated_on", "published", "published_on", "broken_on")
+PAST = ("stated_on", "published", "published_on", "broken_on", "since")
 MOST_NAMED = 10
 
 
@@ -49,12 +50,18 @@ def check(entries: FileEntry, *, index: Index, faults: Faults, today: date) -> N
     for words in index.wordings.values():
         _check_origins(words, index=index, faults=faults)
     _check_positions(entries, index=index, faults=faults)
+    _check_beside(entries, index=index, faults=faults)
+
+
+def _check_beside(entries: FileEntry, *, index: Index, faults: Faults) -> None:
     for silence in entries.silence_procedures:
         _check_silence(silence, index=index, faults=faults)
     for ruling in entries.rulings:
         _check_on_words(ruling, index=index, faults=faults)
     for relation in entries.relations:
         _check_relation(relation, plan=entries.plan, index=index, faults=faults)
+    for implementation in entries.implementations:
+        _check_on_whole_line(implementation, index=index, faults=faults)
 
 
 def _check_positions(entries: FileEntry, *, index: Index, faults: Faults) -> None:
@@ -256,3 +263,9 @@ def _check_whole(words: str, place: Place, *, index: Index, faults: Faults) -> N
     if line := index.line_of.get(words.partition("/")[2]):
         remedy = f"name its line '{line}', and say in the note which part is meant"
         faults.note(place, f"a relation is between whole lines; {remedy}")
+
+
+def _check_on_whole_line(implementation: ImplementationEntry, *, index: Index, faults: Faults) -> None:
+    if line := index.line_of.get(implementation.provision):
+        remedy = f"name its line '{line}', and say in the note which part is meant"
+        faults.note(implementation.at("provision"), f"a level of implementation is given to a whole line; {remedy}")

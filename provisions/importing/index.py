@@ -79,6 +79,8 @@ class Index:
             self._define(Resource.SILENCE_PROCEDURE, name, silence, key="provision")
         for relation in entries.relations:
             self._define(Resource.RELATION, f"{relation.words} to {relation.other}", relation, key="to")
+        for step in entries.implementations:
+            self._define(Resource.IMPLEMENTATION, f"{step.provision}/{step.since}", step, key="since")
 
     def _lines(self, entries: FileEntry) -> None:
         for line in entries.provisions:

@@ -21,7 +21,7 @@ from provisions.agreement.words import (
 )
 from provisions.codebook import VOCABULARIES
 from provisions.contents import When
-from provisions.models import Basis, DisputeStatus, Outcome, RelationKind, Resource, Seen
+from provisions.models import Basis, DisputeStatus, ImplementationLevel, Outcome, RelationKind, Resource, Seen
 
 from .entries import Entry, Many, Names, Once
 from .fields import (
@@ -395,6 +395,17 @@ class RelationEntry(Entry):
     sources: Sources = []
 
 
+class ImplementationEntry(Entry):
+    """How far a line of a signed text was carried out from a day on."""
+
+    provision: ProvisionName
+    since: Annotated[When, PERIOD]
+    approximate: Annotated[bool, FLAG] = False
+    level: Annotated[int, whole(ImplementationLevel.NONE, ImplementationLevel.FULL)]
+    note: Annotated[str, text()]
+    sources: Annotated[Sources, Field(min_length=1)]
+
+
 class FileEntry(Entry):
     """What a plan file may hold; the plan is the union of its files."""
 
@@ -412,3 +423,4 @@ class FileEntry(Entry):
     disputes: Many[DisputeEntry] = []
     relations: Many[RelationEntry] = []
     rulings: Many[RulingEntry] = []
+    implementations: Many[ImplementationEntry] = []

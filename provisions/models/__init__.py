@@ -5,6 +5,7 @@ from .beside import Companion, Dispute, DisputeStatus, Figure, RivalClaim
 from .concordance import Relation, RelationKind
 from .drafts import Draft
 from .filters import FilteredPage, SavedFilter
+from .implementing import Implementation, ImplementationLevel, ImplementationVersion
 from .imports import Import, ImportState
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via, moment_after_the_log
@@ -57,6 +58,9 @@ __all__ = [
     "FilteredPage",
     "FourEyes",
     "Heartbeat",
+    "Implementation",
+    "ImplementationLevel",
+    "ImplementationVersion",
     "Import",
     "ImportState",
     "LineAssessment",

@@ -58,6 +58,7 @@ class Resource(models.TextChoices):
     COMPANION = "companion", _("companion")
     DISPUTE = "dispute", _("disputed fact")
     RELATION = "relation", _("relation of words")
+    IMPLEMENTATION = "implementation", _("implementation of a line")
     ASSESSMENT = "assessment", _("assessment")
 
 

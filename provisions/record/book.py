@@ -13,6 +13,7 @@ from provisions.contents import (
     Content,
     DisputeContent,
     EventContent,
+    ImplementationContent,
     LookContent,
     PlanContent,
     PositionContent,
@@ -217,6 +218,12 @@ def _(content: DisputeContent) -> Named:
 @_named.register
 def _(content: RelationContent) -> Named:
     yield from _each(Resource.WORDING, [content.wording, content.other])
+    yield from _each(Resource.SOURCE, content.sources)
+
+
+@_named.register
+def _(content: ImplementationContent) -> Named:
+    yield Resource.PROVISION, content.provision
     yield from _each(Resource.SOURCE, content.sources)
 
 

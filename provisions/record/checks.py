@@ -5,7 +5,7 @@ The database keeps the same promises by constraint and trigger; these checks are
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from provisions.agreement import normalise
 from provisions.agreement.words import Authority, Stance, WordingChange
 from provisions.codebook import VOCABULARIES
 from provisions.contents import (
+    ImplementationContent,
     PlanContent,
     PositionContent,
     ProvisionContent,
@@ -27,7 +28,8 @@ from provisions.contents import (
     WordingContent,
 )
 from provisions.held import held
-from provisions.models import Provision, Resource, Wording
+from provisions.implementing import SignedLines, left_unsigned
+from provisions.models import Plan, Provision, Resource, Wording
 
 from .book import Book
 
@@ -47,14 +49,12 @@ def check(contents: list[Any], *, book: Book, today: date) -> None:
             _check_rulings(contents, book=book)
         case RelationContent():
             _check_relations(contents, book=book)
+        case ImplementationContent():
+            _check_implementations(contents, book=book, today=today)
         case RevisionContent():
             _check_derivation(contents, book=book)
-        case PlanContent():
-            _check_principals(contents)
-        case SourceContent():
-            _check_addresses(contents)
-        case ProvisionContent():
-            _check_codes(contents)
+        case PlanContent() | SourceContent() | ProvisionContent() as content:
+            _OF_THEMSELVES[type(content)](contents)
         case _:
             pass
 
@@ -80,7 +80,14 @@ def _check_addresses(contents: list[SourceContent]) -> None:
             raise ValidationError({"url": "Addresses begin with https:// or http://."})
 
 
-def _parts_among(contents: list[PositionContent], *, book: Book) -> set[str]:
+_OF_THEMSELVES: Mapping[type, Callable[[Any], None]] = {
+    PlanContent: _check_principals,
+    ProvisionContent: _check_codes,
+    SourceContent: _check_addresses,
+}
+
+
+def _parts_among(contents: Sequence[PositionContent | ImplementationContent], *, book: Book) -> set[str]:
     lines = {content.provision for content in contents}
     found = Provision.objects.filter(plan=book.plan, slug__in=lines - {None}, parent__isnull=False)
     return set(found.values_list("slug", flat=True))
@@ -136,6 +143,32 @@ def _check_relations(contents: list[RelationContent], *, book: Book) -> None:
             errors["other"] = _("A relation is between whole lines; say in the note which part is meant.")
         elif content.other.startswith(f"{book.plan.slug}/{content.revision}/"):
             errors["other"] = _("Words are related to those of another text.")
+        if errors:
+            raise ValidationError(errors)
+
+
+def check_signatures(plan: Plan, *, field: str) -> None:
+    """Refuse what takes away a signature on which levels rest. Raises ValidationError on the field."""
+    if resting := left_unsigned(plan):
+        told = _("Levels of implementation rest on this signature: %(levels)s. Withdraw them first.")
+        raise ValidationError({field: told % {"levels": ", ".join(resting)}})
+
+
+def _check_implementations(contents: list[ImplementationContent], *, book: Book, today: date) -> None:
+    parts = _parts_among(contents, book=book)
+    signed = SignedLines(book.plan, [content.provision for content in contents if content.level is not None])
+    for content in contents:
+        errors: dict[str, str] = {}
+        if content.provision in parts:
+            errors["provision"] = _("A level is given to a whole line; say in the note which part is meant.")
+        elif content.level is not None and book.knows(Resource.PROVISION, content.provision):
+            errors |= signed.why_not(content.provision, content.since)
+        if content.since.day > today:
+            errors["since"] = _("The day must be today or earlier.")
+        if not content.note.strip():
+            errors["note"] = _("Say what was done and what was not, in a sentence.")
+        if content.level is not None and not content.sources:
+            errors["sources"] = _("Name at least one source.")
         if errors:
             raise ValidationError(errors)
 

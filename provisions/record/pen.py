@@ -31,7 +31,7 @@ from provisions.models import (
 )
 
 from .book import Book, references
-from .checks import check
+from .checks import check, check_signatures
 from .rows import LAYERS, OF_A_WORDING, REPLACED, VERSIONS, Stamp, sayings, thing
 
 if TYPE_CHECKING:
@@ -157,6 +157,8 @@ class Pen:
             self.book.note_words(each.content for each in before.values())
         for wave in _waves(moved):
             self._put(resource, wave, before)
+        if resource == Resource.PLAN and before:
+            check_signatures(self.plan, field="principals")
         return len(moved)
 
     def retract(self, *keys: str, reason: str) -> None:
@@ -172,6 +174,8 @@ class Pen:
         Retraction.objects.bulk_create(
             Retraction(position=Position(pk=found[key].pk), reason=reason, recorded_at=self.now) for key in keys
         )
+        if any(found[key].content.provision is None for key in keys):
+            check_signatures(self.plan, field="position")
         for key in keys:
             before = as_json(found[key].content)
             self.note(ChangeKind.RETRACTED, Resource.POSITION, key, version=2, before=before, after=None)

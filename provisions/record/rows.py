@@ -21,6 +21,7 @@ from provisions.contents import (
     DisputeContent,
     EventContent,
     FigureContent,
+    ImplementationContent,
     LookContent,
     PartyContent,
     PlanContent,
@@ -43,6 +44,8 @@ from provisions.models import (
     EventStateVersion,
     Evidence,
     Figure,
+    Implementation,
+    ImplementationVersion,
     Look,
     Plan,
     PlanParty,
@@ -91,6 +94,7 @@ LAYERS: tuple[type[models.Model], ...] = (
     Condition,
     SilenceProcedure,
     Ruling,
+    ImplementationVersion,
     RivalClaim,
     RevisionVersion.sources.through,
     Removal.sources.through,
@@ -101,6 +105,7 @@ LAYERS: tuple[type[models.Model], ...] = (
     Event.sources.through,
     SilenceProcedure.sources.through,
     Ruling.sources.through,
+    ImplementationVersion.sources.through,
     Companion.provisions.through,
     Companion.sources.through,
     Dispute.provisions.through,
@@ -117,6 +122,7 @@ VERSIONS: dict[Resource, tuple[type[models.Model], str]] = {
     Resource.EVENT: (EventStateVersion, "event"),
     Resource.SILENCE_PROCEDURE: (SilenceProcedure, "wording"),
     Resource.RULING: (Ruling, "wording"),
+    Resource.IMPLEMENTATION: (ImplementationVersion, "implementation"),
 }
 
 # Kinds that say something of a wording and have no row of their own besides.
@@ -286,6 +292,17 @@ def _(content: RelationContent, *, book: Book, version: int, now: datetime) -> m
     )
 
 
+@thing.register
+def _(content: ImplementationContent, *, book: Book, version: int, now: datetime) -> models.Model:
+    return Implementation(
+        plan=book.plan,
+        provision_id=book.id(Resource.PROVISION, content.provision),
+        since=content.since.day,
+        precision=content.since.precision,
+        version=version,
+    )
+
+
 @singledispatch
 def sayings(content: Content, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
     """The rows that say what the thing `of` says from the version in `stamp` on, unsaved. Some things say it all."""
@@ -375,6 +392,16 @@ def _(content: RulingContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[
     ruling = Ruling(wording=of, level=content.level or "", reason=content.reason, **stamp)
     yield ruling
     yield from _links(Ruling.sources.through, "ruling", ruling, book, Resource.SOURCE, content.sources)
+
+
+@sayings.register
+def _(content: ImplementationContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
+    row = ImplementationVersion(
+        implementation=of, approximate=content.since.approximate, level=content.level, note=content.note, **stamp
+    )
+    yield row
+    through = ImplementationVersion.sources.through
+    yield from _links(through, "implementationversion", row, book, Resource.SOURCE, content.sources)
 
 
 @sayings.register

@@ -11,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from provisions.contents import Content, PositionContent, RulingContent, from_json
+from provisions.contents import Content, ImplementationContent, PositionContent, RulingContent, from_json
 from provisions.models import Change, ChangeKind, Plan, Position, Resource
 
 from .pen import Author, Pen, writing
 
 MOST_NAMED = 10
+# What is added and taken out again by itself: nothing else rests on it.
+STANDS_ALONE = (Resource.POSITION, Resource.RULING, Resource.IMPLEMENTATION)
 
 
 def why_not(change: Change) -> str:
@@ -53,7 +55,7 @@ def saved_together(change: Change) -> list[Change]:
 
 
 def _may_carry_others(change: Change) -> bool:
-    return change.kind == ChangeKind.ADDED and change.resource not in (Resource.POSITION, Resource.RULING)
+    return change.kind == ChangeKind.ADDED and change.resource not in STANDS_ALONE
 
 
 def revert(plan: str, seq: int, *, by: Author) -> int:
@@ -135,6 +137,9 @@ def _take_back(pen: Pen, change: Change, *, reason: str) -> None:
         case ChangeKind.ADDED, Resource.RULING:
             ruling = cast("RulingContent", from_json(Resource.RULING, change.after or {}))
             pen.put([replace(ruling, level=None, reason=reason)], seen={change.key: change.version})
+        case ChangeKind.ADDED, Resource.IMPLEMENTATION:
+            level = cast("ImplementationContent", from_json(Resource.IMPLEMENTATION, change.after or {}))
+            pen.put([replace(level, level=None, note=reason)], seen={change.key: change.version})
         case ChangeKind.RETRACTED, _:
             position = cast("PositionContent", from_json(Resource.POSITION, change.before or {}))
             position = replace(position, key=_free_key(pen.plan, position.key))

@@ -14,6 +14,7 @@ from provisions.contents import (
     ConditionContent,
     EvidenceContent,
     FigureContent,
+    ImplementationContent,
     PositionContent,
     ProvisionContent,
     RelationContent,
@@ -24,7 +25,7 @@ from provisions.contents import (
     WordingContent,
 )
 from provisions.held import held
-from provisions.models import ConditionKind, Plan, Position, RelationKind, Resource
+from provisions.models import ConditionKind, ImplementationLevel, Plan, Position, RelationKind, Resource
 from provisions.record import retract_position, writing
 from tests import builders
 from tests.builders import ACCORD, PARTIES, TESTER
@@ -43,7 +44,7 @@ texts = st.one_of(
     st.text("ab \n:#-'\"", min_size=1, max_size=200),
 ).map(str.strip).filter(bool)  # fmt: skip
 
-moves = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 10_000), texts), max_size=14)
+moves = st.lists(st.tuples(st.integers(0, 8), st.integers(0, 10_000), texts), max_size=14)
 
 
 def build(steps: list[tuple[int, int, str]]) -> Plan:
@@ -51,6 +52,7 @@ def build(steps: list[tuple[int, int, str]]) -> Plan:
     builders.plan(lines={line: f"Words of {line}." for line in LINES})
     builders.event("withdrawal", ("unmet", date(2026, 2, 1)))
     builders.revision("draft-2", words={line: f"New words of {line}." for line in LINES}, derives_from="draft-1")
+    builders.sign()
     builders.revision("side-draft", words={line: f"Other words of {line}." for line in LINES})
     for kind, number, text in steps:
         MOVES[kind](number, text)
@@ -102,7 +104,8 @@ def _conditions(number: int) -> tuple[ConditionContent, ...]:
 
 
 def _retract(number: int, text: str) -> None:
-    standing = list(Position.objects.filter(retraction=None).order_by("pk").values_list("key", flat=True))
+    # The signatures stay: levels may rest on them.
+    standing = list(Position.objects.filter(retraction=None).order_by("pk").values_list("key", flat=True))[2:]
     if standing:
         retract_position(ACCORD, standing[number % len(standing)], by=replace(TESTER, reason=text))
 
@@ -156,8 +159,22 @@ def _source(number: int, text: str) -> None:
     _put(SourceContent(slug=f"N{number}", title=text, kind="news"))
 
 
+def _carry_out(number: int, text: str) -> None:
+    """A level of a line of the first draft, which was signed; or that there is none after all."""
+    since = ["2026-01-05", "2026-02", "2026", "2026-03-01"][number % 4]
+    content = ImplementationContent(
+        provision=LINES[number % 3],
+        since=When.parse(since, approximate=number % 7 == 0),
+        level=None if number % 5 == 0 else ImplementationLevel(number % 4),
+        note=text,
+        sources=("S1",),
+    )
+    _put(content)
+
+
 MOVES: tuple[Callable[[int, str], None], ...] = (
     _positions, _retract, _rule, _reword, _part, _relate, _reorder, _source,
+    _carry_out,
 )  # fmt: skip
 
 

@@ -32,8 +32,9 @@ OLD = {
     ("provisions", "0006_search"),
     # Rewrites the table of parties, which has a handful of rows.
     ("provisions", "0016_search_parties"),
-    # Drops a constraint to add it again with one more word.
+    # Drop a constraint to add it again with one more word.
     ("provisions", "0017_looks"),
+    ("provisions", "0027_known_implementations"),
     # Adds columns and their indexes to the table of subscriptions, which has a handful of rows.
     ("tracker", "0004_owned_subscriptions"),
 }
