@@ -20,9 +20,11 @@ from typing import Any
 
 from .site import ROLES, Site, site
 
+# Left out besides what needs the network: `ldap`, because there is none here, and it takes a filter that finds nothing
+# for an injection.
 MODULES = (
     *("cookieflags", "csp", "csrf", "http_headers", "methods", "htaccess", "backup"),
-    *("crlf", "exec", "file", "ldap", "permanentxss", "redirect", "shellshock", "sql", "timesql", "upload", "xss"),
+    *("crlf", "exec", "file", "permanentxss", "redirect", "shellshock", "sql", "timesql", "upload", "xss"),
 )
 # As wapiti counts: 1 low, 2 medium, 3 high, 4 critical.
 HIGH = 3
