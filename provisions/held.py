@@ -85,6 +85,8 @@ class Held:
 
 def held(plan: Plan, resource: Resource, *, keys: Keys = None) -> dict[str, Held]:
     """The standing things of one kind, by key; of parties and sources, which plans share, only those asked for."""
+    if keys is not None and not isinstance(keys, QuerySet) and not keys:
+        return {}
     return {each.content.key: each for each in _READERS[resource](plan, keys)}
 
 

@@ -122,14 +122,16 @@ def check_expected(expected: Expected, *, file: PlanFile, seq: int) -> None:
 def put(file: PlanFile, *, pen: Pen, told: Told = lambda resource, number: None) -> Outcome:
     """Put the plan on record under a lock that is held. Raises BadPlan where the record forbids it."""
     before = pen.seq
-    kinds = dict(_in_order(_with_parties_held(file.contents, plan=pen.plan)))
-    kept = _kept(kinds, plan=pen.plan)
+    # A plan that begins now has nothing that its files might not have.
+    contents = _with_parties_held(file.contents, plan=pen.plan) if before else file.contents
+    kinds = dict(_in_order(contents))
+    kept = _kept(kinds, plan=pen.plan) if before else {}
     if faults := list(_forbidden(file, kept=kept, plan=pen.plan)):
         raise BadPlan(faults)
-    for resource, contents in kinds.items():
-        told(resource, len(contents))
+    for resource, things in kinds.items():
+        told(resource, len(things))
         try:
-            _put(contents, file=file, pen=pen)
+            _put(things, file=file, pen=pen)
         except ValidationError as error:
             what = "; ".join(error.messages)
             raise BadPlan([Fault(Place(file.contents.plan.slug), f"{resource.label}: {what}")]) from error
@@ -267,8 +269,9 @@ def _sources_of_others(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
 def _parties_of_others(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
     """All plans share their parties; one that another plan has, too, is not made somebody else."""
     parties = {party.slug: party for party in file.contents.parties}
-    elsewhere = set(PlanParty.objects.exclude(plan=plan).values_list("party__slug", flat=True))
-    for key, each in held(plan, Resource.PARTY, keys=parties.keys() & elsewhere).items():
+    places = PlanParty.objects.exclude(plan=plan).filter(party__slug__in=parties)
+    elsewhere = set(places.order_by().values_list("party__slug", flat=True).distinct())
+    for key, each in held(plan, Resource.PARTY, keys=elsewhere).items():
         known, given = each.content, parties[key]
         if known.name != given.name and known.short != given.short:
             place = file.places[Resource.PARTY, key]
@@ -294,6 +297,8 @@ def _words_of_others(file: PlanFile) -> Iterator[Fault]:
     """Relations lead to words of other plans, which have to be there before this one."""
     own = file.contents.plan.slug
     foreign = {each.key: each.other for each in file.contents.relations if not each.other.startswith(f"{own}/")}
+    if not foreign:
+        return
     there = Wording.objects.filter(
         revision__plan__slug__in={other.split("/")[0] for other in foreign.values()}, provision__parent=None
     )

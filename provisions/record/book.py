@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import singledispatch
 from typing import Any
 
@@ -28,6 +28,9 @@ from provisions.held import held
 from provisions.models import Category, Event, Plan, Position, Provision, Resource, Revision, Topic, Wording
 
 Reference = tuple[Resource, str]
+
+# What plans have in common.
+SHARED: Mapping[Resource, type[Party | Source]] = {Resource.PARTY: Party, Resource.SOURCE: Source}
 
 # So many names has a wording that may be another plan's: plan, revision, provision.
 OF_ANY_PLAN = 3
@@ -55,7 +58,7 @@ class Book:
         wanted: dict[Resource, set[str]] = defaultdict(set)
         for content in contents:
             for resource, key in references(content):
-                if key not in self._ids[resource]:
+                if key not in self._ids[resource] and self._may_stand(resource, key):
                     wanted[resource].add(key)
         for resource, keys in wanted.items():
             self._ids[resource].update(self._find(resource, keys))
@@ -70,7 +73,8 @@ class Book:
 
     def words(self, keys: set[str]) -> dict[str, WordingContent]:
         """Words that stand, by key; those are read that were not yet."""
-        if unread := keys - self._words.keys():
+        unread = {key for key in keys - self._words.keys() if self._may_stand(Resource.WORDING, key)}
+        if unread:
             self.note_words(each.content for each in held(self.plan, Resource.WORDING, keys=unread).values())
         return {key: self._words[key] for key in keys if key in self._words}
 
@@ -87,12 +91,14 @@ class Book:
     def knows(self, resource: Resource, key: str) -> bool:
         return key in self._ids[resource]
 
+    def _may_stand(self, resource: Resource, key: str) -> bool:
+        """Whether it may be on record without having been noted; of a plan that begins nothing is."""
+        return self.plan.seq > 0 or resource in SHARED or _is_of_any_plan(key)
+
     def _find(self, resource: Resource, keys: set[str]) -> Iterable[tuple[str, int]]:
         match resource:
-            case Resource.PARTY:
-                return Party.objects.filter(slug__in=keys).values_list("slug", "pk")
-            case Resource.SOURCE:
-                return Source.objects.filter(slug__in=keys).values_list("slug", "pk")
+            case Resource.PARTY | Resource.SOURCE:
+                return SHARED[resource].objects.filter(slug__in=keys).values_list("slug", "pk")
             case Resource.POSITION:
                 return Position.objects.filter(plan=self.plan, key__in=keys).values_list("key", "pk")
             case Resource.WORDING:
@@ -117,6 +123,10 @@ class Book:
             yield f"{plan}/{revision}/{line}", pk
             if plan == self.plan.slug:
                 yield f"{revision}/{line}", pk
+
+
+def _is_of_any_plan(key: str) -> bool:
+    return key.count("/") == OF_ANY_PLAN - 1
 
 
 Named = Iterable[tuple[Resource, str | None]]

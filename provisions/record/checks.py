@@ -27,9 +27,8 @@ from provisions.contents import (
     SourceContent,
     WordingContent,
 )
-from provisions.held import held
 from provisions.implementing import SignedLines, left_unsigned
-from provisions.models import Plan, Provision, Resource, Wording
+from provisions.models import Plan, Provision, Resource, RevisionVersion, Wording
 
 from .book import Book
 
@@ -219,7 +218,8 @@ def why_not(content: WordingContent) -> str:
 
 
 def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:
-    derives = {key: each.content.derives_from for key, each in held(book.plan, Resource.REVISION).items()}
+    standing = RevisionVersion.objects.standing().filter(revision__plan=book.plan)
+    derives: dict[str, str | None] = dict(standing.values_list("revision__slug", "derives_from__slug"))
     derives |= {content.slug: content.derives_from for content in contents}
     for start in derives:
         seen, here = {start}, derives[start]

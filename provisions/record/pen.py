@@ -13,7 +13,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from parties.models import Party, Source
+from parties.models import Source
 from provisions.bell import ring
 from provisions.contents import Content, SourceContent, as_json
 from provisions.held import Held, held
@@ -30,7 +30,8 @@ from provisions.models import (
     moment_after_the_log,
 )
 
-from .book import Book, references
+from .additions import add
+from .book import SHARED, Book, references
 from .checks import check, check_signatures
 from .rows import LAYERS, OF_A_WORDING, REPLACED, VERSIONS, Stamp, sayings, thing
 
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
 
 # Of these one names another in its own row, so that the other has to have an id before. Any others may come together.
 NAME_IN_THEIR_OWN_ROW = {Resource.PROVISION, Resource.POSITION}
-
-# What plans have in common.
-SHARED: Mapping[Resource, type[Party | Source]] = {Resource.PARTY: Party, Resource.SOURCE: Source}
 
 # The doors of people who act by themselves. Imports are previewed, jobs follow from the record.
 ALONE = (Via.PAGE, Via.API)
@@ -89,9 +87,7 @@ def writing(plan: str, *, by: Author, create: bool = False, deleted: bool = Fals
     the kind of plan to write to.
     """
     with transaction.atomic():
-        if create:
-            Plan.every.get_or_create(slug=plan)
-        locked = Plan.every.select_for_update().get(slug=plan)
+        locked = _locked(plan, create=create)
         # Asked under the lock: whoever held it before may have deleted the plan.
         if is_deleted(locked) != deleted:
             raise Deleted(plan) if not deleted else Plan.DoesNotExist(plan)
@@ -100,6 +96,17 @@ def writing(plan: str, *, by: Author, create: bool = False, deleted: bool = Fals
         pen = Pen(locked, by=by, now=moment_after_the_log(locked))
         yield pen
         pen.close()
+
+
+def _locked(slug: str, *, create: bool) -> Plan:
+    """The plan's row, nobody else's until the transaction ends. Raises Plan.DoesNotExist."""
+    rows = Plan.every.select_for_update().filter(slug=slug)
+    if create and (there := rows.first()):
+        return there
+    if create:
+        # Somebody else may begin it at this moment.
+        Plan.every.bulk_create([Plan(slug=slug)], ignore_conflicts=True)
+    return rows.get()
 
 
 def is_deleted(plan: Plan) -> bool:
@@ -206,7 +213,8 @@ class Pen:
     def close(self) -> None:
         """Append the changes, move the head of the log, and ring the bell once it is committed."""
         seq, self._changes, changes = self.seq, [], self._changes
-        Change.objects.bulk_create(changes, batch_size=1000)
+        if changes:
+            add(changes)
         self.plan.seq = seq
         self.plan.save(update_fields=["seq", "assessed_seq", "assessed_on"])
         if changes and self.plan.assessed_seq < seq:
@@ -214,6 +222,8 @@ class Pen:
             transaction.on_commit(lambda: ring(plan_pk))
 
     def _before(self, resource: Resource, contents: Sequence[Content]) -> dict[str, Held]:
+        if self._is_first(resource):
+            return {}
         keys = {content.key for content in contents}
         before = held(self.plan, resource, keys=keys)
         if resource in SHARED and any(content.key in before and _differs(content, before) for content in contents):
@@ -221,6 +231,10 @@ class Pen:
             list(SHARED[resource].objects.select_for_update().filter(slug__in=keys).order_by("slug"))
             before = held(self.plan, resource, keys=keys)
         return before
+
+    def _is_first(self, resource: Resource) -> bool:
+        """Whether nothing of the kind is on record: PostgreSQL keeps nothing of a plan that its log was not told of."""
+        return not (self.plan.seq or resource in SHARED or any(each.resource == resource for each in self._changes))
 
     def _put(self, resource: Resource, moved: list[Content], before: Mapping[str, Held]) -> None:
         self.book.look_up(moved)
@@ -239,16 +253,10 @@ class Pen:
             )
 
     def _write(self, resource: Resource, moved: Sequence[Content], before: Mapping[str, Held]) -> None:
-        things: list[models.Model] = []
-        known: list[models.Model] = []
-        new: list[models.Model] = []
-        for content in moved:
-            row = thing(content, book=self.book, version=_next_version(content, before), now=self.now)
-            things.append(row)
-            (known if self._known(row, content, before) else new).append(row)
-        if new:
-            type(new[0])._base_manager.bulk_create(new, batch_size=1000)
-        if known:
+        things = [self._thing(content, before) for content in moved]
+        if new := [row for row in things if row.pk is None]:
+            add(new)
+        if known := [row for row, content in zip(things, moved, strict=True) if content.key in before]:
             self._replace(resource, known)
         layers: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         for row, content in zip(things, moved, strict=True):
@@ -258,15 +266,16 @@ class Pen:
                 layers[type(said)].append(said)
         for model in LAYERS:
             if rows := layers.get(model):
-                model._base_manager.bulk_create(rows, batch_size=1000)
+                add(rows)
 
-    def _known(self, row: models.Model, content: Content, before: Mapping[str, Held]) -> bool:
-        """Whether the thing's own row is there already; if so, take over its id."""
+    def _thing(self, content: Content, before: Mapping[str, Held]) -> models.Model:
+        """The thing's own row, with its id if it is there already."""
+        row = thing(content, book=self.book, version=_next_version(content, before), now=self.now)
         if found := before.get(content.key):
             row.pk = found.pk
         elif isinstance(row, Plan):
             row.pk = self.plan.pk
-        return row.pk is not None
+        return row
 
     def _supersede(self, resource: Resource, ids: Sequence[int]) -> None:
         if ids and resource in VERSIONS:

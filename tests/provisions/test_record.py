@@ -16,6 +16,7 @@ from provisions.contents import (
     PositionContent,
     ProvisionContent,
     SourceContent,
+    TopicContent,
     When,
     as_json,
 )
@@ -28,10 +29,12 @@ from provisions.models import (
     Position,
     ProvisionVersion,
     Resource,
+    Topic,
     Via,
     WordingVersion,
 )
 from provisions.record import Author, Stale, Unknown, change, record_position, retract_position, writing
+from provisions.record.additions import add
 from tests.builders import ACCORD, ARDEN, BREVIA, TESTER, revision, says
 
 
@@ -240,3 +243,18 @@ def test_the_moment_of_record_is_taken_under_the_lock(accord):
 def test_an_address_of_which_no_page_may_make_a_link_is_refused(accord, url):
     with pytest.raises(ValidationError, match="begin with https"), writing(ACCORD, by=TESTER) as pen:
         pen.put([SourceContent(slug="S2", title="A paper", kind="news", url=url)])
+
+
+def test_many_things_at_once_are_read_back_as_few_are(accord):
+    few, many = ([TopicContent(slug=f"of-{n}-{each}", title="Ün\\t topic\n") for each in range(n)] for n in (2, 40))
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put(few)
+        pen.put(many)
+    topics = held(accord, Resource.TOPIC)
+    assert [topics[each.key].content for each in few + many] == few + many
+    assert Change.objects.get(key="of-40-7").after == as_json(many[7])
+
+
+def test_many_things_at_once_are_refused_as_few_are(accord):
+    with pytest.raises(IntegrityError, match="topic_slug_once_in_a_plan"), transaction.atomic():
+        add([Topic(plan=accord, slug="sea", title="The sea") for _ in range(40)])
