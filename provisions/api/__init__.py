@@ -8,6 +8,7 @@ from .comparing import CONCORDANCE, REDLINE
 from .endpoint import Endpoint, Head
 from .feed import FEED, NOW, WHOLE_FEED
 from .groups import CATEGORIES, TOPICS
+from .implementing import IMPLEMENTATION_HISTORY, IMPLEMENTATIONS
 from .past import HISTORY, SERIES
 from .plans import PLAN, PLANS
 from .rule import ASSESSMENT, RECORD
@@ -32,6 +33,8 @@ ENDPOINTS = (
     *POSITIONS.endpoints(),
     *RULINGS.endpoints(),
     *SILENCE_PROCEDURES.endpoints(),
+    *IMPLEMENTATIONS.endpoints(),
+    IMPLEMENTATION_HISTORY,
     *EVENTS.endpoints(),
     *COMPANIONS.endpoints(),
     *DISPUTES.endpoints(),

@@ -22,6 +22,7 @@ from provisions.contents import (
     EventStateContent,
     EvidenceContent,
     FigureContent,
+    ImplementationContent,
     PositionContent,
     ProvisionContent,
     RulingContent,
@@ -29,7 +30,7 @@ from provisions.contents import (
     When,
     WordingContent,
 )
-from provisions.models import Basis, ConditionKind, Seen
+from provisions.models import Basis, ConditionKind, ImplementationLevel, Seen
 from provisions.models.base import SLUG_LENGTH
 
 from .asking import CHECKED_FURTHER, Refused
@@ -203,6 +204,24 @@ class RulingBody(Body):
     sources: list[Name] = []
     version: Version | None = None
     """Where there is a ruling already, the version that you have read."""
+
+
+class ImplementationBody(Body):
+    """How far a line of a signed text was carried out from a day on."""
+
+    says = ImplementationContent
+    provision: Name
+    since: Period
+    since_precision: Precision | None = None
+    since_approximate: bool = False
+    level: ImplementationLevel | None
+    """From 0 to 3; null withdraws it."""
+    note: Text
+    """What was done and what was not; of one that is withdrawn, why."""
+    sources: list[Name] = []
+    reason: Annotated[str, Field(pattern=SAID)]
+    version: Version | None = None
+    """Where the line has a level from that day already, the version that you have read."""
 
 
 class EventBody(Body):

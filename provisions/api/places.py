@@ -18,12 +18,13 @@ _OF_A_PLAN: dict[Resource, str] = {
     Resource.POSITION: "positions",
     Resource.RULING: "rulings",
     Resource.SILENCE_PROCEDURE: "silence-procedures",
+    Resource.IMPLEMENTATION: "implementations",
     Resource.EVENT: "events",
     Resource.COMPANION: "companions",
     Resource.DISPUTE: "disputes",
 }
-# Whose key is revision/provision, as are the last two parts of their address.
-_OF_WORDS = {Resource.WORDING, Resource.RULING, Resource.SILENCE_PROCEDURE}
+# Whose key has two parts, as has the end of their address: revision/provision, or provision/day.
+_OF_TWO_PARTS = {Resource.WORDING, Resource.RULING, Resource.SILENCE_PROCEDURE, Resource.IMPLEMENTATION}
 # Shared by all plans.
 _OF_ALL: dict[Resource, str] = {Resource.PARTY: "parties", Resource.SOURCE: "sources"}
 
@@ -38,5 +39,5 @@ def place_of(resource: Resource, key: str, asked: Asked) -> str | None:
     if resource in _OF_ALL:
         return asked.url(_OF_ALL[resource], quote(key))
     if resource in _OF_A_PLAN:
-        return asked.url("plans", plan, _OF_A_PLAN[resource], quote(key, safe="/" if resource in _OF_WORDS else ""))
+        return asked.url("plans", plan, _OF_A_PLAN[resource], quote(key, safe="/" if resource in _OF_TWO_PARTS else ""))
     return None

@@ -14,6 +14,7 @@ from .beside import COMPANIONS, DISPUTES, EVENTS, CompanionShape, DisputeShape, 
 from .endpoint import Endpoint, every_log
 from .entries import the_plan
 from .groups import CATEGORIES, TOPICS, CategoryEntry, TopicEntry
+from .implementing import IMPLEMENTATIONS, ImplementationShape
 from .plans import PlanShape, plan_row
 from .said import POSITIONS, RULINGS, SILENCE_PROCEDURES, PositionShape, RulingEntry, SilenceShape
 from .shape import documented
@@ -42,6 +43,7 @@ class SnapshotShape(TypedDict):
     """Those that were retracted, too."""
     rulings: list[RulingEntry]
     silence_procedures: list[SilenceShape]
+    implementations: list[ImplementationShape]
     events: list[EventShape]
     companions: list[CompanionShape]
     disputes: list[DisputeShape]
@@ -56,6 +58,7 @@ KINDS = (
     POSITIONS,
     RULINGS,
     SILENCE_PROCEDURES,
+    IMPLEMENTATIONS,
     EVENTS,
     COMPANIONS,
     DISPUTES,

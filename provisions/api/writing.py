@@ -29,6 +29,7 @@ from .bodies import (
     BadBody,
     Body,
     EventBody,
+    ImplementationBody,
     Json,
     PositionBody,
     ProvisionBody,
@@ -40,6 +41,7 @@ from .bodies import (
     read_body,
 )
 from .entries import Kind, the_plan
+from .implementing import IMPLEMENTATIONS
 from .said import POSITIONS, RULINGS
 from .shape import documented
 from .texts import PROVISIONS, WORDINGS
@@ -278,6 +280,27 @@ DEEDS = (
             "sources": ["S001"],
         },
         do=_adding(RULINGS),
+    ),
+    Deed(
+        name="say_what_was_carried_out",
+        method="POST",
+        path="plans/<slug:plan>/implementations",
+        summary="Say how far a line was carried out",
+        description="A level of implementation from a day on, of a line of a text that was signed; it moves no level "
+        "of agreement. Where the line has one from that day already, `version` says which one was read; without a "
+        "level it is withdrawn. A reversal is worked out and never written.",
+        kind=IMPLEMENTATIONS,
+        act=Act.RECORD,
+        body=ImplementationBody,
+        example={
+            "provision": "ceasefire",
+            "since": "2026-03",
+            "level": 2,
+            "note": "Fire ceased, but on the lake.",
+            "sources": ["S001"],
+            "reason": "The monitors reported.",
+        },
+        do=_adding(IMPLEMENTATIONS),
     ),
     Deed(
         name="add_event",

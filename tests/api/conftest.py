@@ -21,6 +21,7 @@ from provisions.contents import (
     CompanionContent,
     DisputeContent,
     FigureContent,
+    ImplementationContent,
     RemovalContent,
     RivalClaimContent,
     RulingContent,
@@ -30,9 +31,9 @@ from provisions.contents import (
     When,
 )
 from provisions.held import held
-from provisions.models import DisputeStatus, Outcome, Plan, Resource
+from provisions.models import DisputeStatus, ImplementationLevel, Outcome, Plan, Resource
 from provisions.record import writing
-from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says
+from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says, sign
 from tracker.api.schema import openapi
 from tracker.models import ApiKey
 
@@ -132,6 +133,7 @@ def everything(accord: Plan) -> Plan:
     words = {"ceasefire": "All fire ceases at dusk."}
     revision("draft-2", words=words, derives_from="draft-1", dated=date(2026, 1, 9))
     event("truce", ("unmet", date(2026, 1, 6)))
+    sign()
     claim = RivalClaimContent(value="400 000", text="So says Arden.", sources=("S1",))
     with writing(ACCORD, by=TESTER) as pen:
         for content in (
@@ -141,6 +143,13 @@ def everything(accord: Plan) -> Plan:
             ),
             SilenceProcedureContent(
                 provision="ceasefire", revision="draft-2", addressees=(BREVIA,), deadline=date(2026, 2, 1)
+            ),
+            ImplementationContent(
+                provision="ceasefire",
+                since=When.parse("2026-01"),
+                level=ImplementationLevel.MINIMUM,
+                note="Fire ceased for an hour.",
+                sources=("S1",),
             ),
             CompanionContent(
                 slug="annex",
@@ -217,6 +226,7 @@ def somewhere(path: str) -> str:
         "topic": "arms",
         "party": ARDEN,
         "source": "S1",
+        "since": "2026-01",
     }.items():
         path = path.replace(f"{{{name}}}", value)
     return path

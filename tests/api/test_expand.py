@@ -10,6 +10,7 @@ from provisions.agreement.words import Stance
 from provisions.api.beside import COMPANIONS, DISPUTES, EVENTS
 from provisions.api.endpoint import every_log, the_levels, the_log, widest
 from provisions.api.entries import Kind
+from provisions.api.implementing import IMPLEMENTATIONS
 from provisions.api.said import POSITIONS, RULINGS, SILENCE_PROCEDURES
 from provisions.api.texts import PROVISIONS, REVISIONS, WORDINGS
 from provisions.contents import SourceContent
@@ -25,7 +26,18 @@ from tests.api.test_conditional import (
 from tests.builders import ACCORD, BREVIA, TESTER, long_plan, plan, says
 
 PLAN = f"/api/v1/plans/{ACCORD}"
-KINDS = (REVISIONS, PROVISIONS, WORDINGS, POSITIONS, RULINGS, SILENCE_PROCEDURES, EVENTS, COMPANIONS, DISPUTES)
+KINDS = (
+    REVISIONS,
+    PROVISIONS,
+    WORDINGS,
+    POSITIONS,
+    RULINGS,
+    SILENCE_PROCEDURES,
+    IMPLEMENTATIONS,
+    EVENTS,
+    COMPANIONS,
+    DISPUTES,
+)
 
 
 @pytest.fixture

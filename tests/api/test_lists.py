@@ -26,6 +26,7 @@ LISTS = [
         "positions",
         "rulings",
         "silence-procedures",
+        "implementations",
         "events",
         "companions",
         "disputes",
@@ -87,22 +88,22 @@ def test_writes_while_somebody_reads_push_nothing_off_a_page(db, reader: Reader,
 
 
 def test_positions_come_in_the_order_that_is_asked_for(everything, reader: Reader):
-    assert ids(pages(reader, f"{PLAN}/positions")) == ["p3", "p4", "p2", "p1"]
-    assert ids(pages(reader, f"{PLAN}/positions?ordering=stated_on")) == ["p1", "p2", "p4", "p3"]
-    assert ids(pages(reader, f"{PLAN}/positions?ordering=id")) == ["p1", "p2", "p3", "p4"]
+    assert ids(pages(reader, f"{PLAN}/positions")) == ["p3", "p4", "p2", "p1", "p6", "p5"]
+    assert ids(pages(reader, f"{PLAN}/positions?ordering=stated_on")) == ["p5", "p6", "p1", "p2", "p4", "p3"]
+    assert ids(pages(reader, f"{PLAN}/positions?ordering=id")) == ["p1", "p2", "p3", "p4", "p5", "p6"]
 
 
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ("positions?party=brevia", ["p3", "p2"]),
-        ("positions?party=brevia&party=caldor", ["p3", "p4", "p2"]),
+        ("positions?party=brevia", ["p3", "p2", "p6"]),
+        ("positions?party=brevia&party=caldor", ["p3", "p4", "p2", "p6"]),
         ("positions?provision=ceasefire", ["p4", "p1"]),
-        ("positions?stance=accept&party=arden", ["p1"]),
-        ("positions?revision=draft-1", ["p3", "p4", "p2", "p1"]),
+        ("positions?stance=accept&party=arden", ["p1", "p5"]),
+        ("positions?revision=draft-1", ["p3", "p4", "p2", "p1", "p6", "p5"]),
         ("positions?revision=draft-2", []),
         ("positions?retracted=yes", ["p2"]),
-        ("positions?retracted=no", ["p3", "p4", "p1"]),
+        ("positions?retracted=no", ["p3", "p4", "p1", "p6", "p5"]),
         ("positions?recorded_since=2999-01-01T00:00:00Z", []),
     ],
 )
@@ -133,8 +134,8 @@ def test_filters_choose_from_other_lists(everything, reader: Reader, query, key,
 
 def test_the_rows_of_all_pages_are_counted_when_asked(everything, reader: Reader):
     told = reader.json(f"{PLAN}/positions?limit=2&count=exact")
-    assert (len(told["results"]), told["count"]) == (2, 4)
-    assert reader.json(told["next"])["count"] == 4
+    assert (len(told["results"]), told["count"]) == (2, 6)
+    assert reader.json(told["next"])["count"] == 6
 
 
 def test_a_page_leads_to_those_beside_by_a_header_too(everything, reader: Reader):
@@ -248,7 +249,7 @@ def test_no_list_costs_more_than_six_queries_whatever_hangs_on_its_rows(everythi
     ("asked", "found"),
     [
         ("positions?q=REJECT", ["p2"]),
-        ("positions?q=says+brev", ["p3", "p2"]),
+        ("positions?q=says+brev", ["p3", "p2", "p6"]),
         ("positions?q=says&q=brevia", None),
         ("positions?q=50%25", []),
         ("positions?q=_revia", []),

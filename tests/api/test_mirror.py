@@ -7,8 +7,9 @@ import random
 from datetime import date, timedelta
 
 from django.db import connection
+from django.db.models import QuerySet
 
-from provisions.agreement.words import EventState, Role, Stance
+from provisions.agreement.words import Authority, EventState, Role, Stance
 from provisions.contents import EventStateContent, RulingContent
 from provisions.held import held
 from provisions.models import Plan, Position, Resource
@@ -42,6 +43,12 @@ class ReaderOnABadLine(Reader):
         return answer
 
 
+def said_and_not_signed() -> QuerySet[Position]:
+    """What can be retracted: levels of implementation rest on the signatures."""
+    standing = Position.objects.filter(plan__slug=ACCORD, retraction=None)
+    return standing.exclude(authority=Authority.FORMAL).order_by("pk")
+
+
 def edit(chance: random.Random, number: int) -> None:
     """One of the things that editors do."""
     line = chance.choice(["ceasefire", "prisoners"])
@@ -54,7 +61,7 @@ def edit(chance: random.Random, number: int) -> None:
         case 2:
             states = (EventStateContent(EventState.MET, date(2026, 1, 6) + timedelta(days=number % 200)),)
             changed(Resource.EVENT, "truce", states=states)
-        case 3 if (standing := Position.objects.filter(plan__slug=ACCORD, retraction=None).order_by("pk")).exists():
+        case 3 if (standing := said_and_not_signed()).exists():
             retract_position(ACCORD, chance.choice(list(standing)).key, by=TESTER)
         case 4:
             key = "draft-1/prisoners"

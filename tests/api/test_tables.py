@@ -14,7 +14,8 @@ from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, DORNE, long_plan, plan
 from tracker.api.forms import TABLES
 
 PLAN = f"/api/v1/plans/{ACCORD}"
-EVERY = [BOARD, f"{PLAN}/provisions", f"{PLAN}/positions", CHANGES, "/api/v1/changes"]
+LEVELS = [f"{PLAN}/implementations", f"{PLAN}/implementation-history"]
+EVERY = [BOARD, f"{PLAN}/provisions", f"{PLAN}/positions", *LEVELS, CHANGES, "/api/v1/changes"]
 
 
 def rows(answer) -> list[dict[str, str]]:
@@ -35,6 +36,8 @@ def test_a_board_is_a_row_a_line_with_a_column_for_all_that_each_party_reads(eve
     assert [row["provision"] for row in found] == [row["provision"] for row in told]
     assert [row["level"] for row in found] == [row["level"] for row in told]
     for row, line in zip(found, told, strict=True):
+        assert row["counts_consent"] == str((line["counts"] or {}).get("consent", ""))
+        assert row["ruling_level"] == ((line["ruling"] or {}).get("level") or "")
         for party in (ARDEN, BREVIA, CALDOR, DORNE):
             reading = line["readings"][party]
             assert row[f"{party}_stance"] == ((reading or {}).get("stance") or "")
@@ -57,7 +60,7 @@ def test_columns_are_the_same_where_less_or_nothing_is_found(everything, reader:
 
 def test_a_plan_without_anything_has_the_columns_of_one_with_all(everything, reader: Reader):
     plan("pact")
-    for name in ("board", "provisions", "positions"):
+    for name in ("board", "provisions", "positions", "implementations", "implementation-history"):
         empty = header(reader.get(f"/api/v1/plans/pact/{name}.csv"))
         assert empty == header(reader.get(f"{PLAN}/{name}.csv"))
 

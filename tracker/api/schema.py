@@ -33,6 +33,7 @@ NAMES = {
     "revision": ("Slug of the revision.", "us-ua-20"),
     "provision": ("Slug of the line.", "ceasefire"),
     "position": ("Id of the position.", "ru-032"),
+    "since": ("The day from which the level held, as exactly as it is known.", "2026-03"),
     "event": ("Slug of the event.", "us-28-becomes-known"),
     "companion": ("Slug of the companion.", "us-ua-guarantees"),
     "dispute": ("Slug of the disputed fact.", "amnesty-geneva"),
