@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any, ClassVar, get_args
 
 from pydantic import TypeAdapter
@@ -510,6 +511,9 @@ class PlanContents:
 def as_json(value: Any) -> Any:
     """A content as JSON has it: dates as ISO 8601, numbers as text where exactness matters, enums as their values."""
     match value:
+        # By far the most, so they are asked for first. A word of a vocabulary is one of them.
+        case str() | int() | None:
+            return value
         case When():
             return {"day": str(value), "approximate": value.approximate}
         case Decimal():
@@ -518,10 +522,16 @@ def as_json(value: Any) -> Any:
             return value.isoformat()
         case tuple():
             return [as_json(item) for item in value]
-        case _ if dataclasses.is_dataclass(value):
-            return {field.name: as_json(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        case _ if names := _fields(value.__class__):
+            return {name: as_json(getattr(value, name)) for name in names}
         case _:
             return value
+
+
+@cache
+def _fields(kind: type[Any]) -> tuple[str, ...]:
+    """What a content of this kind says; nothing if it is no content."""
+    return tuple(field.name for field in dataclasses.fields(kind)) if dataclasses.is_dataclass(kind) else ()
 
 
 def from_json(resource: Resource, value: Mapping[str, Any]) -> Content:

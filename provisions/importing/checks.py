@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 
 from provisions.agreement.words import Authority, Stance, WordingChange
 from provisions.contents import When
@@ -74,12 +75,17 @@ def _check_positions(entries: FileEntry, *, index: Index, faults: Faults) -> Non
 
 
 def _check_days(entry: Entry, *, faults: Faults, today: date) -> None:
-    fields = (*PAST, "dated") if isinstance(entry, RevisionEntry) else PAST
-    for field in fields:
-        value = getattr(entry, field, None)
+    for field in _past_days(type(entry)):
+        value = getattr(entry, field)
         day = value.day if isinstance(value, When) else value
         if day is not None and day > today:
             faults.note(entry.at(field), f"{value} lies in the future; write the day on which it happened")
+
+
+@cache
+def _past_days(entry: type[Entry]) -> tuple[str, ...]:
+    fields = (*PAST, "dated") if issubclass(entry, RevisionEntry) else PAST
+    return tuple(field for field in fields if field in entry.model_fields)
 
 
 def _check_once(what: str, named: Iterable[tuple[str, Entry, str]], *, faults: Faults) -> None:

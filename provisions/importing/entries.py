@@ -46,7 +46,7 @@ class Entry(BaseModel):
     @classmethod
     def _in_its_place(cls, block: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo[Any]) -> Self:
         if isinstance(block, Block):
-            known = [field.alias or name for name, field in cls.model_fields.items()]
+            known = _keys(cls).values()
             for key in block:
                 if key not in known:
                     info.context.note(block.key_at(key), f"unknown key '{key}'{did_you_mean(key, known)}")
@@ -71,22 +71,39 @@ class Entry(BaseModel):
     def within(self) -> Iterator[Entry]:
         """This entry and all that it holds."""
         yield self
-        for name in type(self).model_fields:
+        for name in _holding(type(self)):
             value = getattr(self, name)
             for each in value if isinstance(value, list) else (value,):
                 if isinstance(each, Entry):
                     yield from each.within()
 
-    def names(self) -> Iterator[tuple[Resource, str, Place]]:
-        """What this entry itself names, and where."""
+    def names(self) -> Iterator[tuple[Resource, str, tuple[str, int | None]]]:
+        """What this entry itself names, and under which key and index, as `at` takes them."""
         for field, resource in _naming(type(self)).items():
-            key = type(self).model_fields[field].alias or field
+            key = _keys(type(self))[field]
             value = getattr(self, field)
             if isinstance(value, list):
                 for index, name in enumerate(value):
-                    yield resource, name, self.at(key, index)
+                    yield resource, name, (key, index)
             elif value is not None:
-                yield resource, value, self.at(key)
+                yield resource, value, (key, None)
+
+
+@cache
+def _keys(entry: type[Entry]) -> dict[str, str]:
+    """The keys of a block in a file, by field."""
+    return {name: field.alias or name for name, field in entry.model_fields.items()}
+
+
+@cache
+def _holding(entry: type[Entry]) -> tuple[str, ...]:
+    """The fields that may hold other entries."""
+    hints = get_type_hints(entry, include_extras=True)
+    return tuple(field for field in entry.model_fields if _holds_entries(hints[field]))
+
+
+def _holds_entries(hint: Any) -> bool:
+    return (isinstance(hint, type) and issubclass(hint, Entry)) or any(map(_holds_entries, get_args(hint)))
 
 
 @cache

@@ -136,10 +136,10 @@ class Index:
     def follow(self, entry: Entry) -> None:
         """Note each name in an entry, and in all that it holds, that leads nowhere."""
         for each in entry.within():
-            for resource, name, place in each.names():
+            for resource, name, (key, index) in each.names():
                 if not self.knows(resource, name) and self._faults.left_out.isdisjoint({name, *name.split("/")}):
                     hint = self._faults.hint(name, self._defined[resource])
-                    self._faults.note(place, f"no file defines the {resource.label} '{name}'{hint}")
+                    self._faults.note(each.at(key, index), f"no file defines the {resource.label} '{name}'{hint}")
 
 
 def _in_descent(revisions: Mapping[str, RevisionEntry]) -> Iterator[RevisionEntry]:

@@ -8,7 +8,7 @@ keys, and follow aliases wherever they lead.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import yaml
@@ -170,15 +170,16 @@ class _Composer:
     def take(self, event: yaml.Event) -> None:
         place = _at(self.file, event.start_mark)
         match event:
+            # By far the most, so they are asked for first.
+            case yaml.ScalarEvent():
+                self._count(event, place)
+                self._scalar(event, place)
             case yaml.DocumentStartEvent():
                 if self._begun:
                     raise _Unreadable(place, "a plan file is one document; remove '---' or make two files of it")
                 self._begun = True
             case yaml.AliasEvent():
                 raise _Unreadable(place, "aliases (*) have no place in a plan file; write it out")
-            case yaml.ScalarEvent():
-                self._count(event, place)
-                self._scalar(event, place)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._count(event, place)
                 self._begin(Block(place) if isinstance(event, yaml.MappingStartEvent) else Items(place))
@@ -247,11 +248,8 @@ class _Composer:
 
 def _lay_paths(holder: Block | Items) -> None:
     """Names are known only now that all is read."""
-    if isinstance(holder, Block):
-        inside = [(value, holder.value_at(key)) for key, value in holder.items()]
-    else:
-        inside = [(value, holder.value_at(index)) for index, value in enumerate(holder)]
-    for value, place in inside:
+    inside: Iterable[tuple[Any, Any]] = holder.items() if isinstance(holder, Block) else enumerate(holder)
+    for step, value in inside:
         if isinstance(value, (Block, Items)):
-            value.place = place
+            value.place = holder.value_at(step)
             _lay_paths(value)

@@ -65,9 +65,9 @@ def _check_principals(contents: list[PlanContent]) -> None:
 
 
 def _check_codes(contents: list[ProvisionContent]) -> None:
-    for content in contents:
-        for name in ("pax", "pam"):
-            known = {each.name for each in VOCABULARIES[name]}
+    for name in ("pax", "pam"):
+        known = {each.name for each in VOCABULARIES[name]}
+        for content in contents:
             if unknown := [given for given in getattr(content, name) if given not in known]:
                 raise ValidationError({name: _("Not among the codes: %(codes)s.") % {"codes": ", ".join(unknown)}})
 
@@ -195,9 +195,16 @@ def settled_change(content: WordingContent, *, before: Mapping[str, WordingConte
     stated = content.change
     if stated == WordingChange.SPLIT:
         return stated
-    if earlier and normalise(earlier.text, earlier.number) == normalise(content.text, content.number):
+    if earlier and _same_words(earlier, content):
         return WordingChange.IDENTICAL
     return stated if stated == WordingChange.EDITORIAL else WordingChange.SUBSTANTIVE
+
+
+def _same_words(one: WordingContent, other: WordingContent) -> bool:
+    # What is alike to the letter need not be normalised, and most words are carried over so.
+    if (one.text, one.number) == (other.text, other.number):
+        return True
+    return normalise(one.text, one.number) == normalise(other.text, other.number)
 
 
 def why_not(content: WordingContent) -> str:

@@ -315,12 +315,12 @@ def _own_fields(row: models.Model) -> list[str]:
 def _waves(contents: Iterable[Content]) -> Iterator[list[Content]]:
     """Contents in such order that what another of them names is written before it, as many at a time as can be."""
     left = {content.key: content for content in contents}
+    names = {
+        key: {named for resource, named in references(content) if resource == content.resource and named != key}
+        for key, content in left.items()
+    }
     together: list[Content] = []
     while left:
-        names = {
-            key: {named for resource, named in references(content) if resource == content.resource and named != key}
-            for key, content in left.items()
-        }
         wave = [content for key, content in left.items() if names[key].isdisjoint(left)]
         if not wave:
             raise ValidationError(f"These name each other in a circle: {', '.join(sorted(left))}.")
