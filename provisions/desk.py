@@ -6,13 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Model, OuterRef, Subquery
+from django.utils.translation import gettext as _
 
+from provisions.agreement.words import Precision
 from provisions.assessing import one_moment
+from provisions.contents import When
 from provisions.models import (
     Category,
     Companion,
     Dispute,
     Event,
+    ImplementationLevel,
+    ImplementationVersion,
     PlanParty,
     PlanVersion,
     ProvisionVersion,
@@ -22,6 +27,7 @@ from provisions.models import (
     RevisionVersion,
     Topic,
 )
+from provisions.words import day_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ def shelves(plan: str) -> Shelves:
                 Shelf(Resource.DISPUTE, list(_named(Dispute, head, name="subject")), grows=True),
                 Shelf(Resource.TOPIC, list(_named(Topic, head)), grows=True),
                 Shelf(Resource.RELATION, relations(plan), grows=True),
+                Shelf(Resource.IMPLEMENTATION, implementations(plan), grows=True),
             ],
         )
 
@@ -101,6 +108,27 @@ def relations(plan: str, *, key: str = "") -> list[tuple[str, str]]:
         for revision, slug, plan_there, revision_there, slug_there, kind, line, text, other_line, other_text in told
         if (found := f"{revision}/{slug} to {plan_there}/{revision_there}/{slug_there}") == key or not key
     ]
+
+
+def implementations(plan: str, *, key: str = "") -> list[tuple[str, str]]:
+    """The levels of implementation of a plan's lines, or the one with a key, each as it is called. One query."""
+    rows = (
+        ImplementationVersion.objects.standing()
+        .filter(implementation__plan__slug=plan)
+        .order_by("implementation__provision__order", "implementation__since", "implementation__pk")
+        .annotate(line=_title_now(ProvisionVersion, "provision", "implementation__provision"))
+    )
+    told = rows.values_list(
+        "implementation__provision__slug", "implementation__since", "implementation__precision", "approximate",
+        "level", "line",
+    )  # fmt: skip
+    named = []
+    for slug, day, precision, approximate, level, line in told:
+        since = When(day, Precision(precision), approximate)
+        if not key or key == f"{slug}/{since}":
+            word = _("withdrawn") if level is None else f"{level} {ImplementationLevel(level).label}"
+            named.append((f"{slug}/{since}", f"{line}, {day_in_words(since)}: {word}"))
+    return named
 
 
 def _title_now(model: type[Model], of: str, which: str, *, name: str = "title") -> Subquery:

@@ -549,7 +549,9 @@ def _implementations(plan: Plan, keys: Keys, known_at: datetime | None = None) -
         .annotate(read_in=_named(ImplementationVersion.sources, "source"))
         .order_by("implementation__provision__order", "implementation__since", "implementation__pk")
     )
-    if keys is not None:
+    if isinstance(keys, QuerySet):
+        rows, keys = rows.filter(implementation__in=keys), None
+    elif keys is not None:
         rows = rows.filter(implementation__provision__slug__in={key.partition("/")[0] for key in keys})
     for row in rows:
         assessed = row.implementation

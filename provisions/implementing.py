@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from provisions.agreement.words import Authority, Precision, Stance
-from provisions.contents import ImplementationContent, When
+from provisions.contents import ImplementationContent, PositionContent, When
 from provisions.held import held
 from provisions.models import Plan, PlanVersion, Position, Resource, Wording
 
@@ -76,7 +77,7 @@ def signed_texts(plan: Plan) -> dict[str, date]:
     authoritative, two of them formally, as who initials or signs does. What is said later takes no signature back.
     """
     principals = PlanVersion.objects.standing().filter(plan=plan).values_list("principals", flat=True).first()
-    said: dict[str, list[tuple[str, int, date]]] = defaultdict(list)
+    said: dict[str, list[Acceptance]] = defaultdict(list)
     accepted = Position.objects.filter(
         plan=plan,
         revision__isnull=False,
@@ -86,15 +87,30 @@ def signed_texts(plan: Plan) -> dict[str, date]:
         retraction=None,
     )
     for text, party, authority, day in accepted.values_list("revision__slug", "party__slug", "authority", "stated_on"):
-        said[text].append((party, authority, day))
-    signed = {text: _signed_on(positions, set(principals or ())) for text, positions in said.items()}
+        said[text].append(Acceptance(party, authority, day))
+    signed = {text: signed_on(acceptances, set(principals or ())) for text, acceptances in said.items()}
     return {text: day for text, day in signed.items() if day is not None}
 
 
-def _signed_on(positions: Iterable[tuple[str, int, date]], principals: Collection[str]) -> date | None:
+class Acceptance(NamedTuple):
+    """That a party has accepted a whole text."""
+
+    party: str
+    authority: int
+    day: date
+
+
+def is_acceptance(said: PositionContent) -> bool:
+    """Whether a position on a whole text counts towards its signature."""
+    own = said.asserted_by == said.party
+    return own and said.stance == Stance.ACCEPT and said.authority >= Authority.AUTHORITATIVE
+
+
+def signed_on(acceptances: Iterable[Acceptance], principals: Collection[str]) -> date | None:
+    """The day of the last acceptance that a text needed to be signed; None where one is missing."""
     accepted: dict[str, date] = {}
     formally: dict[str, date] = {}
-    for party, authority, day in positions:
+    for party, authority, day in acceptances:
         if party in principals:
             accepted[party] = min(day, accepted.get(party, day))
             if authority >= Authority.FORMAL:

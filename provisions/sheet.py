@@ -26,9 +26,11 @@ from provisions.contents import (
 )
 from provisions.figures import Chart, Quantity, charts
 from provisions.held import beside_positions, held, held_then, position_content
+from provisions.implementing import Acceptance, Step, current, history_of, is_acceptance, signed_on
 from provisions.models import (
     Companion,
     Dispute,
+    Implementation,
     Plan,
     Position,
     Provision,
@@ -115,6 +117,23 @@ class Voice:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """What was carried out of a line: its history, the earliest step first; and the day on which it was signed."""
+
+    steps: tuple[Step, ...]
+    signed: date | None
+
+    @property
+    def current(self) -> Step | None:
+        """The step that holds."""
+        return current(self.steps)
+
+    @property
+    def latest_first(self) -> list[Step]:
+        return list(reversed(self.steps))
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The page of one line. `shown` has its words in the current text, else its last; `base` those to compare with."""
 
@@ -130,6 +149,7 @@ class Sheet:
     rulings: tuple[Ruled, ...]
     disputes: tuple[DisputeContent, ...]
     companions: tuple[CompanionContent, ...]
+    implementation: CarriedOut
     sources: Mapping[str, Source]
     history: list[LogEntry]
 
@@ -219,7 +239,7 @@ class _Reader:
         shown = self._shown()
         base = self._base(compare, shown)
         disputes, companions = self._disputes(), self._companions()
-        rulings = self._rulings()
+        rulings, implementation = self._rulings(), self._implementation()
         return Sheet(
             board=self.board,
             row=self.row,
@@ -233,7 +253,8 @@ class _Reader:
             rulings=rulings,
             disputes=disputes,
             companions=companions,
-            sources=self._sources(rulings, disputes, companions),
+            implementation=implementation,
+            sources=self._sources(rulings, disputes, companions, implementation),
             history=chronicle_of_line(
                 self.board.plan,
                 self.slug,
@@ -436,8 +457,33 @@ class _Reader:
         found = self._held(Resource.COMPANION, Companion.objects.filter(about, plan=self.plan).values("slug"))
         return tuple(sorted(found.values(), key=lambda each: each.dated.day))
 
+    def _implementation(self) -> CarriedOut:
+        """What had come by the day that is shown, as it was known at the moment; nothing of what was not signed."""
+        signed = self._signed()
+        if signed is None:
+            return CarriedOut((), None)
+        mine = Implementation.objects.filter(plan=self.plan, provision__slug=self.slug)
+        found = self._held(Resource.IMPLEMENTATION, mine)
+        until = self.board.as_of or date.max
+        return CarriedOut(history_of(each for each in found.values() if each.since.day <= until), signed)
+
+    def _signed(self) -> date | None:
+        """The day on which the first text with words of the line was signed."""
+        principals = {party.slug for party in self.board.parties if party.principal}
+        accepted: dict[str, list[Acceptance]] = {text.revision.slug: [] for text in self.texts if text.wording}
+        for said in self.positions:
+            each = said.content
+            if said.of_the_whole_text and said.retracted is None and is_acceptance(each):
+                accepted[each.revision].append(Acceptance(each.party, each.authority, each.stated_on.day))
+        days = (signed_on(acceptances, principals) for acceptances in accepted.values())
+        return min((day for day in days if day is not None), default=None)
+
     def _sources(
-        self, rulings: Iterable[Ruled], disputes: Iterable[DisputeContent], companions: Iterable[CompanionContent]
+        self,
+        rulings: Iterable[Ruled],
+        disputes: Iterable[DisputeContent],
+        companions: Iterable[CompanionContent],
+        implementation: CarriedOut,
     ) -> dict[str, Source]:
         slugs = set(
             chain(
@@ -447,6 +493,7 @@ class _Reader:
                 *(ruled.sources for ruled in rulings),
                 *(claim.sources for dispute in disputes for claim in dispute.claims),
                 *(companion.sources for companion in companions),
+                *(step.said.sources for step in implementation.steps),
             )
         )
         return {source.slug: source for source in Source.objects.filter(slug__in=slugs)}

@@ -22,7 +22,7 @@ from parties.models import Source
 from provisions import presence
 from provisions.codebook import code
 from provisions.contents import Content, WordingContent, from_json
-from provisions.desk import Shelves, relations, shelves
+from provisions.desk import Shelves, implementations, relations, shelves
 from provisions.drafts import drafts_of
 from provisions.foresight import Foresight, foresee
 from provisions.forms.desk import ADDED, FORMS, SAID_OF_WORDS, Merged, Raw, Shelf, Thing, ThingForm, pairs, standing
@@ -109,8 +109,15 @@ def add_thing(request: Request, plan: str, resource: str) -> HttpResponse:
         raise Http404
     kind = Resource(resource)
     _check_may(request, FORMS[kind], plan)
-    desk = Desk(plan, _head(plan), kind, Thing(""), "", reverse("desk", args=[plan]))
+    desk = Desk(plan, _head(plan), kind, Thing(""), "", _whence(request, plan))
     return _answer(request, desk)
+
+
+def _whence(request: Request, plan: str) -> str:
+    """The page of the line for which something is added, if the address names one; else the desk."""
+    line = request.GET.get("provision", "")
+    there = Provision.objects.filter(plan__slug=plan, slug=line, parent=None).exists() if line else False
+    return reverse("provision", args=[plan, line]) if there else reverse("desk", args=[plan])
 
 
 def _check_may(request: Request, form: type[ThingForm], plan: str) -> None:
@@ -191,6 +198,9 @@ def _name(plan: str, resource: Resource, key: str, found: Held | None) -> tuple[
         case Resource.RELATION:
             named = relations(plan, key=key)
             return named[0][1] if named else key, reverse("texts", args=[plan])
+        case Resource.IMPLEMENTATION:
+            named = implementations(plan, key=key)
+            return named[0][1] if named else key, reverse("provision", args=[plan, key.partition("/")[0]])
         case Resource.EVENT | Resource.COMPANION:
             return title, reverse("events", args=[plan])
     return title, reverse("desk", args=[plan])
@@ -204,6 +214,9 @@ def _answer(request: Request, desk: Desk) -> HttpResponse:
     shelf = Shelf(desk.plan)
     if request.method == "GET":
         typed = kept(request)
+        if typed is None and not desk.thing.key and "provision" in request.GET:
+            # The line for which something is added stands in the form.
+            typed = request.GET
         if typed is None and (proposal := _proposal(request, desk)) and proposal.content:
             typed = _told(desk, from_json(desk.resource, proposal.content), proposal)
             if proposal.base_version != desk.thing.version:

@@ -140,8 +140,10 @@ def _title(shelf: Shelf, draft: Draft) -> str:
         case "add-thing" if names["resource"] in FORMS:
             return _("Add: %(kind)s") % {"kind": _kind(names["resource"]).lower()}
         case "edit-thing" if names["resource"] in FORMS:
-            line = names["key"].partition("/")[2] or names["key"]
-            return f"{_kind(names['resource'])}: {dict(shelf.lines).get(line, names['key'])}"
+            lines = dict(shelf.lines)
+            # The line is the last part of the key of words, and the first of that of what was carried out.
+            named = next((lines[part] for part in names["key"].split("/")[::-1] if part in lines), names["key"])
+            return f"{_kind(names['resource'])}: {named}"
         case "new-text":
             return _("A new text")
     return draft.place

@@ -58,6 +58,12 @@ class Shelf:
         return list(rows.order_by("provision__order").values_list("provision__slug", "title"))
 
     @cached_property
+    def whole_lines(self) -> Choices:
+        """The lines without their parts."""
+        rows = ProvisionVersion.objects.standing().filter(provision__plan__slug=self.plan, provision__parent=None)
+        return list(rows.order_by("provision__order").values_list("provision__slug", "title"))
+
+    @cached_property
     def revisions(self) -> Choices:
         rows = RevisionVersion.objects.standing().filter(revision__plan__slug=self.plan)
         return list(rows.order_by("revision__order").values_list("revision__slug", "title"))

@@ -6,6 +6,7 @@ from provisions.models import Resource
 
 from .base import ThingForm
 from .beside import CompanionForm, DisputeForm, EventForm, SourceForm
+from .implementing import ImplementationForm
 from .lines import CategoryForm, ProvisionForm, TopicForm
 from .plans import PartyForm, PlanForm, RevisionForm
 from .relations import RelationForm
@@ -25,13 +26,14 @@ FORMS: dict[Resource, type[ThingForm]] = {
         DisputeForm,
         SilenceForm,
         RelationForm,
+        ImplementationForm,
         PlanForm,
         PartyForm,
         RevisionForm,
     )
 }
-# What is added by itself: under a slug made of its title, or as a pair of words.
-ADDED = (*(resource for resource, form in FORMS.items() if form.slugged), Resource.RELATION)
+# What is added by itself: under a slug made of its title, as a pair of words, or as a line and a day.
+ADDED = (*(resource for resource, form in FORMS.items() if form.slugged), Resource.RELATION, Resource.IMPLEMENTATION)
 # What is said of words that are there, and begins with the first version.
 SAID_OF_WORDS = (Resource.RULING, Resource.SILENCE_PROCEDURE)
 
