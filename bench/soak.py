@@ -37,8 +37,8 @@ PLAN, REVISION = "28-point-framework", "us-ua-20"
 API = f"/api/v1/plans/{PLAN}"
 PROCESSES, READERS = 2, 8
 GROWS_AT_MOST = 0.05
-# Each web process has a pool of eight, and each of its eight threads one to ask for heads; a worker's process and a beat
-# have one each, and a worker may be replaced meanwhile.
+# Each web process has a pool of eight, and each of its eight threads one to ask for heads; a worker's process and a
+# beat have one each, and a worker may be replaced meanwhile.
 CONNECTIONS_AT_MOST = PROCESSES * (8 + 8) + 4
 
 

@@ -22,7 +22,7 @@ from provisions.agreement.words import Authority
 from provisions.contents import PositionContent
 from provisions.foresight import Effect, effect
 from provisions.forms import PositionForm, RetractionForm
-from provisions.models import Event, Plan, PlanVersion, Position
+from provisions.models import Event, Plan, PlanVersion, Position, Provision
 from provisions.policy import Act
 from provisions.proposals import must_propose, propose, propose_retraction
 from provisions.queue import KINDS, following
@@ -212,7 +212,7 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
     """Ask for the reason, then withdraw a position from the record."""
     rows = Position.objects.select_related("party", "wording__provision", "wording__revision", "revision")
     position = get_object_or_404(rows, plan__slug=plan, key=key, retraction=None)
-    line = position.wording.provision.slug if position.wording else request.GET.get("line", "")
+    line = position.wording.provision.slug if position.wording else _line_they_came_from(request, plan)
     form = RetractionForm(request.POST if request.method == "POST" else None, typed=kept(request))
     if form.is_bound and form.is_valid():
         try:
@@ -238,3 +238,9 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
         "line": line,
     }
     return render(request, "provisions/retract_position.html", context, status=422 if context["problems"] else 200)
+
+
+def _line_they_came_from(request: Request, plan: str) -> str:
+    """Slug of the line whose page led here, or nothing: a position on a whole text stands on the pages of all lines."""
+    line = request.GET.get("line", "")
+    return line if Provision.objects.filter(plan__slug=plan, slug=line).exists() else ""

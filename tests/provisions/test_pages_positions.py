@@ -365,6 +365,15 @@ def test_a_position_is_retracted_with_a_reason(client: Client, analyst):
     assert client.get(address).status_code == 404
 
 
+def test_one_on_a_whole_text_leads_back_to_the_line_that_it_was_opened_from(client: Client, analyst):
+    key = says(ARDEN, Stance.REJECT, None)
+    address = f"/plans/{ACCORD}/positions/{key}/retract/"
+    assert f'href="{LINE}">Keep it' in client.get(f"{address}?line=ceasefire").content.decode()
+    elsewhere = client.get(f"{address}?line=https://elsewhere.example/").content.decode()
+    assert f'href="/plans/{ACCORD}/">Keep it' in elsewhere
+    assert client.post(f"{address}?line=//elsewhere.example", {"reason": "Wrong."})["Location"] == f"/plans/{ACCORD}/"
+
+
 def test_only_writers_see_the_way_to_retract(client: Client, analyst):
     key = says(ARDEN, Stance.REJECT, "ceasefire")
     recompute(Plan.objects.get(slug=ACCORD).pk, today=date(2026, 1, 10))
