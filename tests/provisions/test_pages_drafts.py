@@ -146,7 +146,6 @@ def test_a_draft_is_discarded_from_its_form_and_from_the_list(client: Client, an
         EDIT.replace(ACCORD, "other-accord"),
         f"{EDIT}?{'x' * 700}",
         "http://[",
-        f"{EDIT}?\0",
     ],
 )
 def test_a_draft_is_only_kept_of_a_form_of_the_plan(client: Client, analyst, place: str):
