@@ -79,6 +79,7 @@ EXAMPLES = {
     "seq": 1, "number": 1, "key": "draft-1/ceasefire", "key of retract-position": "p1", "resource": "wording",
     "resource of add-thing": "event", "revision": "draft-1", "provision": "ceasefire", "position": "p1", "event": "e",
     "companion": "c", "dispute": "d", "category": "peace", "topic": "t",
+    "since": "2026-01-06",
 }  # fmt: skip
 
 
