@@ -1,5 +1,7 @@
 import hashlib
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +9,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from psycopg.errors import LockNotAvailable
 
 from provisions.models import Plan
@@ -16,7 +18,8 @@ from tracker.app_role import grant as app_role_grants
 
 # Each folder is named for the plan in it.
 PLANS = ("28-point-framework", "european-24-point-text")
-# A migration waits for a table no longer than `lock_timeout`, because all others wait behind it; then it makes way.
+# A migration waits for a table no longer than this, because all others wait behind it; then it makes way.
+PATIENCE = "2s"
 TRIES = 5
 REST_SECONDS = 3
 
@@ -63,13 +66,24 @@ def migrate(*, verbosity: int) -> None:
     """Bring the tables up to date; where one is taken, make way and try again. What was migrated stays so."""
     for left in reversed(range(TRIES)):
         try:
-            call_command("migrate", verbosity=verbosity, interactive=False)
+            with patience(PATIENCE):
+                call_command("migrate", verbosity=verbosity, interactive=False)
         except OperationalError as error:
             if not left or not isinstance(error.__cause__, LockNotAvailable):
                 raise
             time.sleep(REST_SECONDS)
         else:
             return
+
+
+@contextmanager
+def patience(longest: str) -> Iterator[None]:
+    """Let statements wait for a lock so long at the most. Where one fails, it stays so for the next try."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [longest])
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("RESET lock_timeout")
 
 
 def fingerprint_of_sources() -> str:
