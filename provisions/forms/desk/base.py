@@ -54,13 +54,15 @@ class Shelf:
     @cached_property
     def lines(self) -> Choices:
         """The lines, and their lettered parts."""
-        rows = ProvisionVersion.objects.standing().filter(provision__plan__slug=self.plan)
-        return list(rows.order_by("provision__order").values_list("provision__slug", "title"))
+        return self._lines()
 
     @cached_property
     def whole_lines(self) -> Choices:
         """The lines without their parts."""
-        rows = ProvisionVersion.objects.standing().filter(provision__plan__slug=self.plan, provision__parent=None)
+        return self._lines(provision__parent=None)
+
+    def _lines(self, **which: Any) -> Choices:
+        rows = ProvisionVersion.objects.standing().filter(provision__plan__slug=self.plan, **which)
         return list(rows.order_by("provision__order").values_list("provision__slug", "title"))
 
     @cached_property
