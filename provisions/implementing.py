@@ -142,7 +142,7 @@ class SignedLines:
             )
             return {"provision": told % {"line": line}}
         if last_day(since) < signed:
-            told = _("The text was signed on %(day)s; give that day or a later one.")
+            told = _("Not before %(day)s had all principals accepted the text; give that day or a later one.")
             return {"since": told % {"day": signed.isoformat()}}
         return {}
 

@@ -99,7 +99,10 @@ FAULTY = {
     "a line that is nowhere": (only(provision="ceasefires"), "did you mean 'ceasefire'?"),
     "an unknown key": (only(reversal="yes"), "unknown key 'reversal'"),
     "one day twice": (only() + only().partition("\n")[2], "is defined twice"),
-    "before the signature": (only(since="2026-01-19"), "signed on 2026-01-20; give that day or a later one"),
+    "before the signature": (
+        only(since="2026-01-19"),
+        "before 2026-01-20 had all principals accepted the text; give that day or a later one",
+    ),
 }
 
 

@@ -178,7 +178,7 @@ def test_of_a_line_that_only_a_later_text_has_nothing_was_carried_out(signed):
 
 def test_nothing_was_carried_out_before_the_signature(signed):
     assert refused("ceasefire", 1, since="2026-01-19") == {
-        "since": ["The text was signed on 2026-01-20; give that day or a later one."]
+        "since": ["Not before 2026-01-20 had all principals accepted the text; give that day or a later one."]
     }
     carried_out("ceasefire", 0, since="2026-01-20")
 

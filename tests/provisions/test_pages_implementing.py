@@ -66,7 +66,7 @@ def test_the_page_says_what_holds_since_when_and_from_what_it_fell(client: Clien
     told = shown(client)
     assert "Level 1, minimum since about Mar 2026, fell from level 3, full, which had held since 1 Feb 2026" in told
     assert "It began again. The Daily Record" in told
-    assert "since it was signed, 20 Jan 2026" in told
+    assert "since all principals had accepted the text, 20 Jan 2026" in told
     assert "no level of agreement moves by it" in told
     assert "%" not in told
 
@@ -191,7 +191,10 @@ def test_where_nothing_is_signed_the_form_says_what_to_do(client: Client, person
         ({"provision": ""}, "Fill this in."),
         ({"since": "soon"}, "Write the day as 24 Dec 2025"),
         ({"since": "2999-01-01"}, "The day must be today or earlier."),
-        ({"since": "2026-01-19"}, "The text was signed on 2026-01-20; give that day or a later one."),
+        (
+            {"since": "2026-01-19"},
+            "Not before 2026-01-20 had all principals accepted the text; give that day or a later one.",
+        ),
         ({"note": ""}, "Fill this in."),
         ({"sources": ""}, "Name at least one source."),
         ({"reason": ""}, "Say why; the log keeps the reason."),
