@@ -19,6 +19,7 @@ from .shape import Results, party_ref, revision_ref
 
 # What narrows the rows; most who poll take them all.
 FILTERS = ("category", "level", "stance", "flag")
+LEVELS = tuple(map(str, Level))
 FLAGS = tuple(str(each.value) for each in VOCABULARIES["flag"])
 
 
@@ -181,6 +182,7 @@ def _ruling(mark: board.RulingMark) -> RulingShape:
 
 def _category(category: board.CategoryBoard) -> CategoryShape:
     done, operative = closed(category.closed)
+    gone = category.gone
     return {
         "slug": category.slug,
         "title": category.title,
@@ -188,8 +190,8 @@ def _category(category: board.CategoryBoard) -> CategoryShape:
         "vector": vector(category.vector),
         "closed": done,
         "operative": operative,
-        "succeeded": category.gone.get(Gone.SUCCEEDED, 0),
-        "withdrawn": category.gone.get(Gone.WITHDRAWN, 0),
+        "succeeded": gone.get(Gone.SUCCEEDED, 0),
+        "withdrawn": gone.get(Gone.WITHDRAWN, 0),
     }
 
 
@@ -211,7 +213,7 @@ def _counts(counts: Mapping[str, int]) -> Counts:
 
 def vector(counts: Mapping[str, int]) -> Vector:
     """The counts at all levels, also where there are none."""
-    return cast("Vector", {str(level): counts.get(level, 0) for level in Level})
+    return cast("Vector", {level: counts.get(level, 0) for level in LEVELS})
 
 
 def closed(share: str) -> tuple[int, int]:

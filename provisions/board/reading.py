@@ -6,6 +6,7 @@ import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from typing import Any, Self, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -52,6 +53,7 @@ from .shape import Board, CategoryBoard, Cell, LastWord, PartyHead, Refusal, Rev
 from .state import State
 
 CLOSED = (Level.AGREED_AD_REFERENDUM, Level.AGREED)
+IN_ORDER_OF_TIME = attrgetter("stated_on", "pk")
 CHANGE_ORDER = (
     WordingChange.SPLIT,
     WordingChange.MERGED,
@@ -114,8 +116,9 @@ class BoardReading:
         if not news.positions and not news.retracted:
             return self.positions
         found = {**self.positions, **{row.key: row for row in news.positions}}
-        kept = (row for row in found.values() if row.key not in news.retracted)
-        return {row.key: row for row in sorted(kept, key=lambda row: (row.stated_on, row.pk))}
+        for key in news.retracted:
+            found.pop(key, None)
+        return found
 
     def _touched(self, news: News, after: BoardReading) -> set[str]:
         """The lines whose rows may have changed."""
@@ -306,15 +309,11 @@ class BoardReading:
             known = of_plan.filter(recorded_at__lte=self.moment).exclude(retraction__recorded_at__lte=self.moment)
         else:
             known = of_plan.filter(retraction=None)
-        rows = (
-            known.filter(
-                Q(key__in=keys)
-                | Q(revision__slug__in=self.chain)
-                | Q(wording__provision__slug__in=gone, wording__revision__slug__in=self.chain)
-            )
-            .order_by("stated_on", "pk")
-            .values_list(*Said._fields)
-        )
+        rows = known.filter(
+            Q(key__in=keys)
+            | Q(revision__slug__in=self.chain)
+            | Q(wording__provision__slug__in=gone, wording__revision__slug__in=self.chain)
+        ).values_list(*Said._fields)
         return {row.key: row for row in map(Said._make, rows)}
 
     # ---- What is made of it ----
@@ -396,13 +395,16 @@ class BoardReading:
         """By party, what it said last of the line itself; failing that, its last word on the last text that had it."""
         known = self.known_at.date() if self.known_at else self.state.assessed_on
         day = self.as_of or known or self.moment.date()
-        own = [
-            row
-            for row in self.positions.values()
-            if row.asserted_by__slug == row.party__slug
-            and row.authority >= self.version.threshold
-            and row.stated_on <= day
-        ]
+        own = sorted(
+            (
+                row
+                for row in self.positions.values()
+                if row.asserted_by__slug == row.party__slug
+                and row.authority >= self.version.threshold
+                and row.stated_on <= day
+            ),
+            key=IN_ORDER_OF_TIME,
+        )
         of_line = {
             row.party__slug: row
             for row in own
@@ -456,14 +458,14 @@ class BoardReading:
         said = [
             row
             for row in self.positions.values()
-            if row.party__slug == row.asserted_by__slug == party
-            and row.revision__slug in self.chain
+            if row.revision__slug in self.chain
+            and row.party__slug == row.asserted_by__slug == party
             and row.authority >= self.version.threshold
             and not Stance(row.stance).consenting
         ]
         if not said:
             return None
-        last = max(said, key=lambda row: (-self.chain.index(row.text), row.stated_on))
+        last = max(said, key=lambda row: (-self.chain.index(row.text), row.stated_on, -row.pk))
         return Refusal(self.parties[party], last.key, last.stance, _when(last), given_on=self.revisions[last.text])
 
 

@@ -106,7 +106,7 @@ class QuickAnswers:
             raise Unknown
         encoding = environ.get("HTTP_ACCEPT_ENCODING", "")
         if answer.state != state or (kept := answer.ready.get(encoding)) is None:
-            kept = self._made(question, answer, encoding)
+            kept = self._made(question, answer, state, encoding)
         headers, body = kept
         start_response("200 OK", [_request_id(), *headers, *(spent.headers.items() if spent else ())])
         return (body,)
@@ -134,11 +134,11 @@ class QuickAnswers:
             raise Unknown
         return state
 
-    def _made(self, question: tuple[Any, ...], answer: Answer, encoding: str) -> tuple[Headers, bytes]:
-        """The whole answer, made here. Raises Unknown."""
+    def _made(self, question: tuple[Any, ...], answer: Answer, state: str, encoding: str) -> tuple[Headers, bytes]:
+        """The whole answer, made here of this state of the record or a later one. Raises Unknown."""
         telling = answer.telling
         try:
-            body = telling.body(lambda: self._state(telling), self.heads.news)
+            body = telling.body(lambda: self._state(telling), self.heads.news, known=state)
         except Unknown:
             raise
         except Exception:  # noqa: BLE001

@@ -96,14 +96,17 @@ class Telling(NamedTuple):
         """The state of the record that the answer rests on."""
         return self.head.read(self.asked) if self.head else ""
 
-    def body(self, state: Callable[[], str] | None = None, news: AskForNews | None = None) -> Body:
+    def body(
+        self, state: Callable[[], str] | None = None, news: AskForNews | None = None, *, known: str | None = None
+    ) -> Body:
         """The kept answer where the record stands where it stood, else a new one, made once for all who wait.
 
-        `state` tells the state in a shorter way, and `news` asks for what is new since an answer was made.
+        `state` tells the state in a shorter way, `known` is what it told a moment ago, and `news` asks for what is new
+        since an answer was made.
         """
         now = state or self.state
         kept = BODIES.get(self.question.key)
-        if kept is not None and kept.state == now():
+        if kept is not None and kept.state == (now() if known is None else known):
             return kept
         with BODIES.one_at_a_time(self.question.key):
             other = BODIES.get(self.question.key)
