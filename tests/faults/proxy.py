@@ -28,12 +28,12 @@ class Proxy:
     def cut(self) -> None:
         """End every connection that there is."""
         with self._lock:
-            pairs = list(self._pairs)
-        for pair in pairs:
-            _end(*pair)
+            for pair in self._pairs:
+                _end(*pair)
 
     def close(self) -> None:
         _end(self._listener)
+        self._listener.close()
         self.cut()
 
     def _accept(self) -> None:
@@ -48,13 +48,22 @@ class Proxy:
                 client.close()
                 continue
             server.settimeout(None)
-            with self._lock:
-                self._pairs.add((client, server))
-            threading.Thread(target=self._pass_on, args=(client, server, client), daemon=True).start()
-            threading.Thread(target=self._pass_on, args=(server, client, client), daemon=True).start()
+            threading.Thread(target=self._serve, args=(client, server), daemon=True).start()
 
-    def _pass_on(self, source: socket.socket, to: socket.socket, client: socket.socket) -> None:
-        is_answer = to is client
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        with self._lock:
+            self._pairs.add((client, server))
+        asking = threading.Thread(target=self._pass_on, args=(client, server), daemon=True)
+        asking.start()
+        self._pass_on(server, client, is_answer=True)
+        asking.join()
+        with self._lock:
+            self._pairs.discard((client, server))
+            # Only now: a number that is free again may be that of another connection a moment later.
+            client.close()
+            server.close()
+
+    def _pass_on(self, source: socket.socket, to: socket.socket, *, is_answer: bool = False) -> None:
         with contextlib.suppress(OSError):
             while piece := source.recv(CHUNK):
                 if is_answer and self.delay:
@@ -62,12 +71,9 @@ class Proxy:
                 if not (is_answer and self.swallows):
                     to.sendall(piece)
         _end(source, to)
-        with self._lock:
-            self._pairs -= {(source, to), (to, source)}
 
 
 def _end(*sockets: socket.socket) -> None:
     for each in sockets:
         with contextlib.suppress(OSError):
             each.shutdown(socket.SHUT_RDWR)
-        each.close()

@@ -1,5 +1,5 @@
-"""The fault rig: the site as it runs for real, on engines of its own behind a network that misbehaves, and clients that
-write down what they asked and were told."""
+"""The fault rig: the site as it runs for real, on engines of its own behind a network that misbehaves, and what can go
+wrong with it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import re
 import signal
 import subprocess
 import sys
-import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from typing import Any
 import psycopg
 
 from tests.builders import ACCORD
-from tests.faults.histories import Entry, Told
+from tests.faults.histories import Entry, Told, complaints
 from tests.faults.proxy import Proxy
 from tracker import programs
 from tracker.embedded import Engines
@@ -29,11 +29,14 @@ from tracker.embedded.processes import Running, free_port, last_lines, start, wa
 
 ROOT = Path(__file__).resolve().parents[2]
 LINE = "ceasefire"
+LINES = (LINE, *(f"line-{number}" for number in range(2, 37)))
+# Each is edited by those at the API above all, or by those at a shell.
+AT_THE_API, AT_A_SHELL = LINES[:12], LINES[12:]
 PLAN = f"/api/v1/plans/{ACCORD}"
 # What a client waits for an answer: longer than the site waits for PostgreSQL.
 PATIENCE = 20.0
 
-SET_THE_STAGE = """
+SET_THE_STAGE = f"""
 import django
 django.setup()
 from django.contrib.auth.models import User
@@ -41,7 +44,7 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests import builders
 from tracker.models import ApiKey
-builders.plan(lines={"ceasefire": "All fire ceases at noon."})
+builders.plan(lines={{line: "All fire ceases at noon." for line in {LINES}}})
 print(ApiKey.make(User.objects.create_superuser("editor"), name="rig", scopes=["edit"])[1])
 """
 
@@ -51,6 +54,8 @@ class Rig:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.histories: list[list[Told]] = []
+        """What each group of clients was told."""
         self.engines = Engines(folder / "engines", throw_away=True)
         self.engines.start()
         # A commit that was acknowledged has to be in PostgreSQL's log: that is what is on trial.
@@ -133,13 +138,21 @@ class Rig:
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """One request on a connection of its own. Raises OSError or HTTPException where no answer comes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with contextlib.closing(self.connection()) as connection:
+            return self.ask_on(connection, method, path, body, **headers)
+
+    def connection(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
+    def ask_on(
+        self, connection: http.client.HTTPConnection, method: str, path: str, body: Any = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        """One request on a connection that may serve for more. Raises as `ask` does."""
         given = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"} if body is not None else {}
-        with contextlib.closing(connection):
-            sent = json.dumps(body) if body is not None else None
-            connection.request(method, path, sent, {**given, **{k.replace("_", "-"): v for k, v in headers.items()}})
-            answer = connection.getresponse()
-            return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+        sent = json.dumps(body) if body is not None else None
+        connection.request(method, path, sent, {**given, **{k.replace("_", "-"): v for k, v in headers.items()}})
+        answer = connection.getresponse()
+        return answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
 
     def status(self, path: str) -> int:
         """The status of an answer, 0 where none comes."""
@@ -154,15 +167,22 @@ class Rig:
     # ---- What is on record ----
 
     def log(self) -> list[Entry]:
-        """The log, with the marks that each entry brought: those of a new position, or those that a note gained."""
-        rows = self.in_sql("SELECT seq, before, after FROM provisions_change ORDER BY seq")
-        return [Entry(seq, tuple(sorted(marks(after) - marks(before)))) for seq, before, after in rows]
+        """The log, with the marks that each entry brought, and took away."""
+        asked = b"SELECT seq, before::text, after::text FROM provisions_change ORDER BY seq"
+        # Row by row: all of it at once may be more than fits.
+        with psycopg.connect(self.engines.postgres.url, connect_timeout=10) as server, server.cursor("log") as cursor:
+            return [_entry(*row) for row in cursor.execute(asked)]
 
     def standing(self) -> list[str]:
         """The marks that are on record at the end."""
-        (note,) = self.in_sql("SELECT note FROM provisions_provisionversion WHERE superseded_at IS NULL")[0]
+        notes = self.in_sql("SELECT note FROM provisions_provisionversion WHERE superseded_at IS NULL")
         said = self.in_sql("SELECT summary FROM provisions_position")
-        return [mark for text in (note, *(text for (text,) in said)) for mark in MARK.findall(text)]
+        return [mark for (text,) in (*notes, *said) for mark in MARK.findall(text)]
+
+    def complaints(self) -> list[str]:
+        """What went wrong with all that any client was told; nothing if all is well."""
+        told = [each for history in self.histories for each in history]
+        return list(complaints(told, self.log(), standing=self.standing()))
 
     def drained(self) -> bool:
         return self.in_sql("SELECT bool_and(assessed_seq = seq) FROM provisions_plan") == [(True,)]
@@ -171,138 +191,9 @@ class Rig:
 MARK = re.compile(r"<[a-z]+-\d+\.\d+>")
 
 
-def marks(content: Any) -> set[str]:
-    return set(MARK.findall(json.dumps(content or {})))
-
-
-class Clients:
-    """Editors who add positions and edit a line, and readers who poll, each writing down what came of it."""
-
-    def __init__(self, rig: Rig, *, seed: int) -> None:
-        self.rig = rig
-        self.seed = seed
-        self.history: list[Told] = []
-        self.surprises: list[str] = []
-        self.over = threading.Event()
-
-    @property
-    def acknowledged(self) -> int:
-        return sum(each.mark is not None and each.outcome == "ok" for each in self.history)
-
-    def has_acknowledged(self, count: int) -> bool:
-        return self.acknowledged >= count
-
-    def note(self, client: str, outcome: Any, began: float, *, mark: str | None = None, seq: int | None = None) -> None:
-        # Appending is one step in Python.
-        self.history.append(Told(client, outcome, began, time.monotonic(), mark, seq))
-
-    def add(self, client: str, number: int) -> None:
-        """Add a position under an Idempotency-Key, and send the same again until there is an answer."""
-        mark, began = f"<{client}.{number}>", time.monotonic()
-        body = {
-            "party": "arden", "revision": "draft-1", "provision": LINE, "stance": "accept", "authority": 4,
-            "stated_on": "2026-01-10", "speaker": "A spokesperson", "summary": f"Arden accepts. {mark}",
-            "evidence": [{"source": "S1", "grade": "A1"}], "reason": "The rig.",
-        }  # fmt: skip
-        for _try in range(30):
-            status, told = self._sent(
-                "POST", f"{PLAN}/positions", body, Idempotency_Key=f"{self.seed}-{client}-{number}"
-            )
-            if status == 201:
-                return self.note(client, "ok", began, mark=mark, seq=told["seq"])
-            if status not in {0, 409, 500, 503}:
-                self.surprises.append(f"{mark}: {status} {told}")
-                return self.note(client, "fail", began, mark=mark)
-            if self.over.wait(0.2):
-                break
-        return self.note(client, "unknown", began, mark=mark)
-
-    def edit(self, client: str, number: int) -> None:
-        """Add a mark to the note of a line, at the version that was read; whatever comes, never the same again."""
-        mark, began = f"<{client}.{number}>", time.monotonic()
-        status, told = self._sent("GET", f"{PLAN}/provisions/{LINE}", None)
-        if status != 200:
-            return
-        body = {"note": (told["note"] or "") + mark, "version": told["version"], "reason": "The rig."}
-        status, told = self._sent("PATCH", f"{PLAN}/provisions/{LINE}", body)
-        match status:
-            case 200:
-                self.note(client, "ok", began, mark=mark, seq=told["seq"])
-            case 409 | 412:
-                self.note(client, "fail", began, mark=mark)
-            case 0 | 500 | 503:
-                self.note(client, "unknown", began, mark=mark)
-            case _:
-                self.surprises.append(f"{mark}: {status} {told}")
-
-    def poll(self, client: str, number: int) -> None:
-        """The board if it has changed."""
-        held = self.tags.get(client)
-        began = time.monotonic()
-        try:
-            headers = {"If_None_Match": held[0]} if held else {}
-            status, told, body = self.rig.ask("GET", f"{PLAN}/board", **headers)
-        except (OSError, http.client.HTTPException):
-            return
-        if status == 304 and held:
-            self.note(client, "ok", began, seq=held[1])
-        elif status == 200:
-            seq = json.loads(body)["seq"]
-            self.tags[client] = (told["etag"], seq)
-            self.note(client, "ok", began, seq=seq)
-        elif status not in {500, 503}:
-            self.surprises.append(f"{client}: {status}")
-
-    def follow(self, client: str, number: int) -> None:
-        """The feed from where this client is."""
-        cursor, last = self.cursors.get(client, ("", 0))
-        began = time.monotonic()
-        status, told = self._sent("GET", f"{PLAN}/changes?limit=100{f'&since={cursor}' if cursor else ''}", None)
-        if status != 200:
-            return
-        numbers = [each["seq"] for each in told["results"]]
-        if numbers != list(range(last + 1, last + 1 + len(numbers))):
-            self.surprises.append(f"{client} got {numbers} after {last}")
-        last = numbers[-1] if numbers else last
-        self.cursors[client] = (told["next"], last)
-        if not told["has_more"]:
-            self.note(client, "ok", began, seq=last)
-
-    def _sent(self, method: str, path: str, body: Any, **headers: str) -> tuple[int, Any]:
-        try:
-            status, _, text = self.rig.ask(method, path, body, **headers)
-            return status, json.loads(text)
-        except (OSError, http.client.HTTPException, ValueError):
-            return 0, None
-
-    @contextlib.contextmanager
-    def at_work(self) -> Iterator[None]:
-        self.tags: dict[str, tuple[str, int]] = {}
-        self.cursors: dict[str, tuple[str, int]] = {}
-        deeds: list[tuple[str, Callable[[str, int], None]]] = [
-            (f"adder-{self.seed}", self.add),
-            (f"editor-{self.seed}", self.edit),
-            (f"rival-{self.seed}", self.edit),
-            (f"reader-{self.seed}", self.poll),
-            (f"mirror-{self.seed}", self.follow),
-        ]
-        threads = [threading.Thread(target=self._go_on, args=deed) for deed in deeds]
-        for thread in threads:
-            thread.start()
-        try:
-            yield
-        finally:
-            self.over.set()
-            for thread in threads:
-                thread.join(PATIENCE * 3)
-
-    def _go_on(self, client: str, deed: Callable[[str, int], None]) -> None:
-        pause = random.Random(f"{self.seed}-{client}")
-        number = 0
-        while not self.over.is_set():
-            number += 1
-            deed(client, number)
-            self.over.wait(0.05 * pause.random())
+def _entry(seq: int, before: str | None, after: str | None) -> Entry:
+    was, now = Counter(MARK.findall(before or "")), Counter(MARK.findall(after or ""))
+    return Entry(seq, tuple((now - was).elements()), tuple((was - now).elements()))
 
 
 class Faults:

@@ -1,7 +1,7 @@
 """The site while its parts are killed and its network misbehaves: nothing acknowledged is lost, nothing is done twice.
 
-`FAULTS=1000 pytest -s tests/faults/test_rig.py -o faulthandler_timeout=0` goes on for longer, and holds the site to its
-times.
+`FAULTS=1000 EDITS=200000 pytest -s tests/faults/test_rig.py -o faulthandler_timeout=0` goes on until there were so
+many, says how far it is, and holds the site to its times.
 """
 
 import os
@@ -17,13 +17,16 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ACCORD
-from tests.faults.histories import complaints
-from tests.faults.rig import PLAN, Clients, Faults, Rig
+from tests.faults.clients import CALM, HURRIED, Clients
+from tests.faults.histories import LOST, TWICE
+from tests.faults.rig import PLAN, Faults, Rig
 from tracker.embedded.processes import wait_until
 
-FAULTS = int(os.environ.get("FAULTS", "8"))
-# Two seeds share the faults.
+# Two seeds share the faults, and the edits among which they are spread.
 SEEDS = (1, 2)
+FAULTS = int(os.environ.get("FAULTS", "8")) // len(SEEDS)
+EDITS = int(os.environ.get("EDITS", "0")) // len(SEEDS)
+TOLD_EVERY = 20
 # On a machine that does other things as well nobody is held to seconds.
 LENIENT = 1 if "FAULTS" in os.environ else 6
 UNAVAILABLE_WITHIN, WELL_WITHIN, DRAINED_WITHIN = 6 * LENIENT, 10 * LENIENT, 60
@@ -49,25 +52,54 @@ def seconds_until(reached, *, within: float) -> float:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_fault_loses_what_was_acknowledged_or_does_it_twice(rig: Rig, seed: int):
-    clients = Clients(rig, seed=seed)
-    faults = Faults(rig, random.Random(seed))
+    clients = Clients(rig, seed=seed, pace=HURRIED if EDITS else CALM)
     with clients.at_work():
-        for fault in faults.some(FAULTS // len(SEEDS)):
-            before = clients.acknowledged
-            fault()
-            assert wait_until(rig.well, seconds=60), (fault.__name__, rig.log_of("web"))
-            # Somebody has to have worked since, so that the next fault has something to destroy.
-            assert wait_until(partial(clients.has_acknowledged, before + 5), seconds=60), fault.__name__
+        faults = go_on(rig, clients, Faults(rig, random.Random(seed)))
     drained = seconds_until(rig.drained, within=DRAINED_WITHIN)
-    outcomes = Counter(each.outcome for each in clients.history if each.mark)
-    reads = sum(each.mark is None for each in clients.history)
+    found = rig.complaints()
+    lost, twice = (sum(each.startswith(word) for each in found) for word in (LOST, TWICE))
+    reads = sum(not each.marks for each in clients.history)
     print(
-        f"\nseed {seed}: {FAULTS // len(SEEDS)} faults; {dict(outcomes)}; {reads} reads; drained after {drained:.1f} s"
+        f"\nseed {seed}: {faults} faults; of the edits {told_of(clients)}; {lost} lost, {twice} applied twice; "
+        f"{reads} reads; {len(found)} complaints in all; drained after {drained:.1f} s",
+        flush=True,
     )
-    assert list(complaints(clients.history, rig.log(), standing=rig.standing())) == []
+    assert found == []
     assert clients.surprises == []
-    assert outcomes["ok"] > FAULTS
-    assert reads > FAULTS
+    assert clients.acknowledged > faults
+    assert reads > faults
+
+
+def go_on(rig: Rig, clients: Clients, faults: Faults) -> int:
+    """Break one thing after the other while they work, until there were as many faults and edits as are asked for."""
+    began, done = time.monotonic(), 0
+    for fault in faults.some(FAULTS):
+        before = clients.acknowledged
+        fault()
+        assert wait_until(rig.well, seconds=60), (fault.__name__, rig.log_of("web"))
+        done += 1
+        # Somebody has to have worked since, so that the next fault has something to destroy.
+        enough = max(before + 5, EDITS * done // FAULTS)
+        within = 60 + EDITS / FAULTS
+        assert wait_until(partial(clients.has_acknowledged, enough), seconds=within), fault.__name__
+        if done % TOLD_EVERY == 0:
+            elapsed = time.monotonic() - began
+            rate = clients.acknowledged / elapsed
+            print(f"{done} faults; {told_of(clients)}; {rate:.1f}/s; {elapsed:.0f} s", flush=True)
+    return done
+
+
+def told_of(clients: Clients) -> str:
+    """The edits by what was said of them; those that were acknowledged by who made them."""
+    made: Counter[str] = Counter()
+    for each in list(clients.history):
+        if each.outcome == "ok":
+            made[each.client.partition("-")[0]] += len(each.marks)
+    by_whom = {"positions": made["adder"], "together at a shell": made["shell"]}
+    by_whom["one by one at the API"] = clients.acknowledged - sum(by_whom.values())
+    parts = ", ".join(f"{count} {whom}" for whom, count in by_whom.items())
+    counts = clients.counts
+    return f"{counts['ok']} acknowledged ({parts}), {counts['fail']} refused, {counts['unknown']} unknown"
 
 
 def test_without_postgresql_readers_are_told_so_and_it_is_well_again_by_itself(rig: Rig):
@@ -103,7 +135,7 @@ def test_without_valkey_no_edit_and_no_read_fails(rig: Rig):
         rig.engines.valkey.start()
     assert [each.outcome for each in clients.history] == ["ok"] * 10
     assert wait_until(rig.drained, seconds=DRAINED_WITHIN)
-    assert list(complaints(clients.history, rig.log(), standing=rig.standing())) == []
+    assert rig.complaints() == []
 
 
 def test_without_a_worker_there_is_only_lag_and_the_page_says_so(rig: Rig):
@@ -176,4 +208,4 @@ def test_a_full_disk_refuses_edits_as_a_whole_and_serves_readers(rig: Rig, small
     after = rig.in_sql("SELECT count(*) FROM provisions_change WHERE resource = 'position'")
     added = [each for each in clients.history if each.outcome == "ok" and each.client == "adder-5"]
     assert after[0][0] - before[0][0] == len(added)
-    assert list(complaints(clients.history, rig.log(), standing=rig.standing())) == []
+    assert rig.complaints() == []
