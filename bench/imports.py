@@ -76,7 +76,7 @@ def measure(asked: argparse.Namespace, folder: Path) -> None:
 
 
 # Made by migrations and signals, or not part of the record.
-LEFT_OUT = ["provisions.import", "provisions.heartbeat", "provisions.setback"]
+LEFT_OUT = ["provisions.import", "provisions.importedfiles", "provisions.heartbeat", "provisions.setback"]
 
 
 def timed(work: Callable[[], Any]) -> float:
@@ -86,12 +86,13 @@ def timed(work: Callable[[], Any]) -> float:
 
 
 def put(files: list[Path]) -> None:
-    from provisions.importing import apply, read_plan
+    """As the command does."""
+    from provisions.importing import import_files, opened
     from provisions.models import Via
     from provisions.record import Author
 
     for path in files:
-        apply(read_plan(path, today=TODAY), by=Author(via=Via.IMPORT))
+        import_files(opened(path), by=Author(via=Via.IMPORT), today=TODAY)
 
 
 def write(folder: Path, slug: str, revisions: int, lines: int) -> Path:

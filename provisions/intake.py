@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,14 +29,13 @@ from provisions.importing import (
     BadPlan,
     Expected,
     Fault,
+    Files,
     MovedOn,
-    PlanFile,
     Vanishing,
-    apply,
-    preview,
-    read_plan,
+    import_files,
+    opened,
+    preview_files,
 )
-from provisions.importing.lineage import decide
 from provisions.importing.reports import error_as_json, outcome_as_json, preview_as_json
 from provisions.importing.uploads import laid_out, packed, unpacked
 from provisions.models import Import, ImportState, Resource, Via
@@ -155,7 +155,8 @@ def _do(row: Import) -> None:
 
 
 def _read(row: Import) -> None:
-    found = preview(_plan_file(row), by=_author(row))
+    with _laid_out(row) as files:
+        found = preview_files(files, by=_author(row), today=timezone.now().date(), origins=_origins(row))
     row.plan = found.outcome.plan
     report = preview_as_json(found)
     report["things"] = len(report["effects"])
@@ -166,7 +167,16 @@ def _read(row: Import) -> None:
 
 def _apply(row: Import) -> None:
     expected = Expected(row.report["seq_before"], row.report["sha256"])
-    outcome = apply(_plan_file(row), by=_author(row), expected=expected, let_vanish=row.let_vanish, told=_watched(row))
+    with _laid_out(row) as files:
+        outcome = import_files(
+            files,
+            by=_author(row),
+            today=timezone.now().date(),
+            origins=_origins(row),
+            expected=expected,
+            let_vanish=row.let_vanish,
+            told=_watched(row),
+        )
     if not _end(row, ImportState.DONE, {**row.report, **outcome_as_json(outcome)}, unless_stopped=True):
         raise Stopped
 
@@ -179,21 +189,20 @@ def _end(row: Import, state: ImportState, report: Mapping[str, Any], *, unless_s
     return bool(rows.update(state=state, report=report, plan=row.plan, tries=0, ended_at=timezone.now()))
 
 
-def _plan_file(row: Import) -> PlanFile:
-    """The files as they were uploaded, with what was decided since. Raises BadPlan, with places below the upload."""
+@contextmanager
+def _laid_out(row: Import) -> Iterator[Files]:
+    """The files as they were uploaded. What is wrong in them is said with places below the upload."""
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         laid_out(bytes(row.files), folder)
         try:
-            file = read_plan(folder, today=timezone.now().date())
+            yield opened(folder)
         except BadPlan as bad:
             raise BadPlan([_below(folder, fault) for fault in bad.faults]) from None
-    places = {key: replace(place, file=_within(folder, place.file)) for key, place in file.places.items()}
-    known = {each.key for each in file.contents.wordings}
-    origins = {key: (origin,) if origin else () for key, origin in row.decisions.items() if key in known}
-    wordings = decide(file.contents.wordings, origins)
-    contents = replace(file.contents, wordings=wordings)
-    return replace(file, contents=contents, decided=file.decided | origins.keys(), places=places)
+
+
+def _origins(row: Import) -> dict[str, tuple[str, ...]]:
+    return {key: (origin,) if origin else () for key, origin in row.decisions.items()}
 
 
 def _within(folder: Path, text: str) -> str:

@@ -21,6 +21,7 @@ from provisions.implementing import SignedLines
 from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource, Wording
 from provisions.record import Author, Deleted, Pen, writing
 
+from .again import remember
 from .building import PlanFile
 from .places import BadPlan, Fault, Place
 
@@ -71,6 +72,11 @@ class Outcome:
     kept: dict[Resource, tuple[str, ...]]
     vanishing: dict[str, tuple[str, ...]]
 
+    @property
+    def things(self) -> dict[Resource, int]:
+        """How many things of each kind the files have."""
+        return {kind: each.added + each.changed + each.unchanged for kind, each in self.tallies.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Expected:
@@ -98,10 +104,12 @@ def apply(
     try:
         with transaction.atomic():
             with writing(slug, by=by, create=True) as pen:
-                check_expected(expected or Expected(), file=file, seq=pen.seq)
+                check_expected(expected or Expected(), sha256=file.sha256, seq=pen.seq)
                 outcome = put(file, pen=pen, told=told)
                 if outcome.vanishing and not let_vanish:
                     raise Vanishing(outcome.vanishing)
+                if file.as_given:
+                    remember(file, things=outcome.things, kept=outcome.kept, pen=pen)
             if dry_run:
                 # What PostgreSQL would look at on commit only.
                 connection.check_constraints()
@@ -111,9 +119,9 @@ def apply(
     return outcome
 
 
-def check_expected(expected: Expected, *, file: PlanFile, seq: int) -> None:
+def check_expected(expected: Expected, *, sha256: str, seq: int) -> None:
     """Refuse what was not previewed. Raises MovedOn."""
-    if expected.sha256 and expected.sha256 != file.sha256:
+    if expected.sha256 and expected.sha256 != sha256:
         raise MovedOn("The files are not those that the preview was made of; preview again.")
     if expected.seq is not None and expected.seq != seq:
         raise MovedOn(f"The plan is at seq {seq}, and the preview was made at {expected.seq}; preview again.")

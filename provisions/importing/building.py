@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from provisions.agreement.words import Kind
 from provisions.contents import (
@@ -57,7 +58,7 @@ class PlanFile:
     """A plan as its files have it, and where they speak of what.
 
     `retracted` holds why positions are withdrawn, by key; `decided` the words of which the files say where they come
-    from; `sha256` is that of all files.
+    from; `sha256` is that of all files. `as_given`: nothing was decided that they do not say themselves.
     """
 
     contents: PlanContents
@@ -65,10 +66,18 @@ class PlanFile:
     decided: frozenset[str]
     places: Places
     sha256: str
+    read_on: date
+    as_given: bool = True
 
 
 def build(
-    entries: FileEntry, *, plan: PlanEntry, index: Index, wordings: Mapping[str, WordingContent], sha256: str
+    entries: FileEntry,
+    *,
+    plan: PlanEntry,
+    index: Index,
+    wordings: Mapping[str, WordingContent],
+    sha256: str,
+    read_on: date,
 ) -> PlanFile:
     """The contents in the order of the files."""
     contents = PlanContents(
@@ -99,7 +108,7 @@ def build(
     )
     retracted = {key: each.retracted for each in entries.positions if each.retracted for key in each.keys.values()}
     decided = frozenset(key for key, words in index.wordings.items() if words.entry.origins is not None)
-    return PlanFile(contents, retracted, decided, dict(_places(entries, index=index)), sha256)
+    return PlanFile(contents, retracted, decided, dict(_places(entries, index=index)), sha256, read_on)
 
 
 def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resource, str], Place]]:

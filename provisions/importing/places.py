@@ -53,9 +53,9 @@ class BadPlan(Exception):
 class Faults:
     """Gathers what is wrong, so that all of it is reported at once."""
 
-    def __init__(self) -> None:
-        self.found: list[Fault] = []
-        self.whole = True
+    def __init__(self, found: Iterable[Fault] = (), *, whole: bool = True) -> None:
+        self.found = list(found)
+        self.whole = whole
         """Whether every file could be read; if not, that a name is missing means nothing."""
         self.left_out: set[str] = set()
         """Names of entries that were left out for their faults; that nobody defines them is no fault of its own."""

@@ -155,11 +155,11 @@ def preview(file: PlanFile, *, by: Author, expected: Expected | None = None) -> 
         before = _levels(plan) if plan else None
         words = _words(plan) if plan else {}
         with writing(slug, by=by, create=True) as pen:
-            check_expected(expected or Expected(), file=file, seq=pen.seq)
+            check_expected(expected or Expected(), sha256=file.sha256, seq=pen.seq)
             outcome = put(file, pen=pen)
             effects = tuple(_effects(pen))
             overwritten = tuple(_overwritten(pen.plan, effects))
-            rulings = sum(each.content.level is not None for each in held(pen.plan, Resource.RULING).values())
+            rulings = _rulings(pen.plan)
         # What PostgreSQL would look at on commit only.
         connection.check_constraints()
         try:
@@ -182,6 +182,31 @@ def preview(file: PlanFile, *, by: Author, expected: Expected | None = None) -> 
         rulings=rulings,
         unworkable=unworkable,
     )
+
+
+def preview_of_nothing(outcome: Outcome, *, sha256: str) -> Preview:
+    """The preview of an import that changes nothing, as its outcome says."""
+    plan = Plan.objects.get(slug=outcome.plan)
+    levels = _levels(plan)
+    phase = levels["phase"] if levels else None
+    return Preview(
+        sha256=sha256,
+        outcome=outcome,
+        effects=(),
+        texts=(),
+        overwritten=(),
+        lapsed=(),
+        moved=(),
+        phase=phase,
+        phase_then=phase,
+        rulings=_rulings(plan),
+        unworkable="",
+    )
+
+
+def _rulings(plan: Plan) -> int:
+    """How many an import leaves alone."""
+    return sum(each.content.level is not None for each in held(plan, Resource.RULING).values())
 
 
 # ---- Things ----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from .entries import take
 from .files import texts
 from .index import Index
 from .lineage import settle
-from .places import BadPlan, Faults, Place
+from .places import BadPlan, Fault, Faults, Place
 from .schema import FileEntry
 from .tree import Block, tree
 
@@ -23,24 +24,49 @@ from .tree import Block, tree
 ONCE = {"plan": "one folder holds one plan", "parties": "their order is that of one list"}
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a plan as they lie at a path, by name and text; what they say is not looked at yet.
+
+    `sha256` is that of all files. `faults` are those for which a file, or some of a folder, could not be taken in.
+    """
+
+    path: Path
+    texts: tuple[tuple[str, str], ...]
+    sha256: str
+    faults: tuple[Fault, ...]
+
+
+def opened(path: Path) -> Files:
+    """The files at `path`, a folder or one file. What is wrong is said when they are read."""
+    faults = Faults()
+    found = tuple(texts(path, faults=faults))
+    digest = hashlib.sha256()
+    for file, text in found:
+        # By its suffix a file is YAML or JSON.
+        name = path.suffix.lower() if Path(file) == path else Path(file).relative_to(path)
+        digest.update(f"{name}\0{text}\0".encode())
+    return Files(path, found, digest.hexdigest(), tuple(faults.found))
+
+
 def read_plan(path: Path, *, today: date) -> PlanFile:
     """What the files at `path`, a folder or one file, say of one plan. Raises BadPlan with every fault in them."""
-    faults = Faults()
-    digest = hashlib.sha256()
-    blocks = []
-    for file, text in texts(path, faults=faults):
-        digest.update(f"{Path(file).relative_to(path)}\0{text}\0".encode())
-        blocks.append(tree(text, file=file, faults=faults))
+    return read(opened(path), today=today)
+
+
+def read(files: Files, *, today: date) -> PlanFile:
+    """What the files say of one plan. Raises BadPlan with every fault in them."""
+    faults = Faults(files.faults, whole=not files.faults)
+    blocks = [tree(text, file=file, faults=faults) for file, text in files.texts]
     entries = _union([block for block in blocks if block is not None], faults=faults)
     if faults.whole:
         if not any(block is not None and "plan" in block for block in blocks):
-            faults.note(Place(str(path)), "no file has the key 'plan', with a slug, a title and the principals")
+            faults.note(Place(str(files.path)), "no file has the key 'plan', with a slug, a title and the principals")
         index = Index(entries, faults=faults)
         check(entries, index=index, faults=faults, today=today)
         wordings = settle(index, faults=faults)
         if entries.plan is not None and not faults.found:
-            sha256 = digest.hexdigest()
-            return build(entries, plan=entries.plan, index=index, wordings=wordings, sha256=sha256)
+            return build(entries, plan=entries.plan, index=index, wordings=wordings, sha256=files.sha256, read_on=today)
     raise BadPlan(faults.found)
 
 

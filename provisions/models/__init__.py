@@ -6,7 +6,7 @@ from .concordance import Relation, RelationKind
 from .drafts import Draft
 from .filters import FilteredPage, SavedFilter
 from .implementing import Implementation, ImplementationLevel, ImplementationVersion
-from .imports import Import, ImportState
+from .imports import Import, ImportedFiles, ImportState
 from .jobs import Heartbeat, Setback
 from .log import Change, ChangeKind, LineAssessment, PlanAssessment, Resource, Via, moment_after_the_log
 from .people import DeskRole, Membership, Opened
@@ -63,6 +63,7 @@ __all__ = [
     "ImplementationVersion",
     "Import",
     "ImportState",
+    "ImportedFiles",
     "LineAssessment",
     "Look",
     "Membership",

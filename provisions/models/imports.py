@@ -1,10 +1,12 @@
-"""Plan files that an administrator uploaded, and how far their import is. Not on record: the log has what it wrote."""
+"""Plan files that came in: how far an upload is, and which files have nothing new. Not on record: the log has that."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import CheckConstraint, Q
+from django.db.models import CheckConstraint, Index, Q
+
+from .base import SLUG_LENGTH
 
 
 class ImportState(models.TextChoices):
@@ -48,3 +50,24 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk}: {self.name}"
+
+
+class ImportedFiles(models.Model):
+    """The files that a plan was imported from last, and the state of the record in which they change nothing."""
+
+    # No key to the plan's row: what is known of its files goes with it and with its epoch, and holds nothing back.
+    plan = models.SlugField(max_length=SLUG_LENGTH, primary_key=True)
+    epoch = models.CharField(max_length=16)
+    seq = models.PositiveBigIntegerField(help_text="The plan's seq once they were on record.")
+    sha256 = models.CharField(max_length=64)
+    code = models.CharField(max_length=64, help_text="The hash of the code that read them.")
+    read_on = models.DateField(help_text="The day on which none of their days lay ahead.")
+    shared = models.JSONField(help_text="The versions of what other plans may change, by kind and key.")
+    things = models.JSONField(help_text="How many things of each kind they have, in the order of writing.")
+    kept = models.JSONField(help_text="What the record has of each kind and they do not mention.")
+
+    class Meta:
+        indexes = [Index(fields=["sha256"], name="imported_files_by_hash")]
+
+    def __str__(self) -> str:
+        return f"{self.plan}: {self.sha256[:8]}"

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 # Of these one names another in its own row, so that the other has to have an id before. Any others may come together.
 NAME_IN_THEIR_OWN_ROW = {Resource.PROVISION, Resource.POSITION}
 
+# What of a plan's row moves with its log.
+HEAD = ("seq", "assessed_seq", "assessed_on")
+
 # The doors of people who act by themselves. Imports are previewed, jobs follow from the record.
 ALONE = (Via.PAGE, Via.API)
 
@@ -126,6 +129,7 @@ class Pen:
         self.reverting: Mapping[tuple[str, str], int] = {}
         """The seq of the change that is undone, for each of several things that are undone together."""
         self._changes: list[Change] = []
+        self._head = _head(plan)
 
     @property
     def seq(self) -> int:
@@ -216,7 +220,8 @@ class Pen:
         if changes:
             add(changes)
         self.plan.seq = seq
-        self.plan.save(update_fields=["seq", "assessed_seq", "assessed_on"])
+        if _head(self.plan) != self._head:
+            self.plan.save(update_fields=HEAD)
         if changes and self.plan.assessed_seq < seq:
             plan_pk = self.plan.pk
             transaction.on_commit(lambda: ring(plan_pk))
@@ -292,6 +297,10 @@ class Pen:
         # Afterwards: PostgreSQL lets go what belongs to a version only in the transaction that writes another.
         for model, field in REPLACED.get(resource, ()):
             model._base_manager.filter(**{f"{field}__in": [row.pk for row in known]}).delete()
+
+
+def _head(plan: Plan) -> list[Any]:
+    return [getattr(plan, name) for name in HEAD]
 
 
 def _differs(content: Content, before: Mapping[str, Held]) -> bool:

@@ -386,6 +386,7 @@ NOT_THE_RECORD = {
     "foureyes",
     "heartbeat",
     "import",
+    "importedfiles",
     "membership",
     "opened",
     "proposal",

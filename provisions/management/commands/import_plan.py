@@ -18,9 +18,9 @@ from provisions.importing import (
     Outcome,
     Preview,
     Vanishing,
-    apply,
-    preview,
-    read_plan,
+    import_files,
+    opened,
+    preview_files,
 )
 from provisions.importing.previewing import Line, Text
 from provisions.importing.reports import error_as_json, outcome_as_json, preview_as_json
@@ -55,12 +55,14 @@ class Command(BaseCommand):
         expected = Expected(options["expect_seq"], options["expect_hash"])
         progress = _Progress(self)
         try:
-            file = read_plan(path, today=timezone.now().date())
+            files, today = opened(path), timezone.now().date()
             if dry_run:
-                found = preview(file, by=by, expected=expected)
+                found = preview_files(files, by=by, today=today, expected=expected)
                 told, said = preview_as_json(found), [*_summary(found.outcome), *_effect(found)]
             else:
-                outcome = apply(file, by=by, expected=expected, let_vanish=options["let_vanish"], told=progress.told)
+                outcome = import_files(
+                    files, by=by, today=today, expected=expected, let_vanish=options["let_vanish"], told=progress.told
+                )
                 told, said = outcome_as_json(outcome), [*_summary(outcome), _end(outcome)]
         except (BadPlan, MovedOn, Vanishing) as error:
             progress.end()
