@@ -23,7 +23,8 @@ from provisions.models import (
     WordingVersion,
 )
 from provisions.record import change, retract_position
-from tests.builders import ACCORD, ARDEN, TESTER, says
+from tests import builders
+from tests.builders import ACCORD, ARDEN, TESTER, long_plan, says
 
 
 @pytest.fixture
@@ -147,3 +148,30 @@ def test_a_level_is_one_of_the_ladder(said):
         provision=line, version=1, as_of=date(2026, 1, 6), seq=1, level="approved", body={}, recorded_at=timezone.now()
     )
     refused(wrong.save, "level_is_known")
+
+
+def rows_asked_for() -> int:
+    """How many rows the guards have asked for in this transaction: whether it wrote them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT calls FROM pg_stat_xact_user_functions WHERE funcname = 'record_written_now'")
+        (calls,) = cursor.fetchone() or (0,)
+    return calls
+
+
+def test_guards_ask_as_much_of_a_plan_whatever_else_is_on_record(db):
+    def asked(plan: str) -> int:
+        before = rows_asked_for()
+        long_plan(40, plan=plan)
+        builders.revision(
+            "draft-2",
+            words={f"line-{n}": f"New words of line {n}." for n in range(1, 41)},
+            derives_from="draft-1",
+            plan=plan,
+        )
+        in_sql("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")()
+        return rows_asked_for() - before
+
+    in_sql("SET LOCAL track_functions = 'all'")()
+    first, *later = [asked(f"plan-{number}") for number in range(4)]
+    assert first > 0
+    assert max(later) <= first
