@@ -33,6 +33,7 @@ class Pace(NamedTuple):
     together: float
 
 
+STEADY = Pace(adding=10.0, editing=2.0, reading=1.0, together=5.0)
 CALM = Pace(adding=0.3, editing=0.05, reading=0.05, together=1.0)
 # For as many edits as there can be: what they all wait for is to be spent on them.
 HURRIED = Pace(adding=15.0, editing=0.0, reading=1.0, together=0.3)
@@ -57,6 +58,10 @@ class Clients:
         self.history: list[Told] = []
         self.counts: Counter[str] = Counter()
         """The edits by their outcome."""
+        self.one_by_one = 0
+        """Those that were acknowledged by themselves."""
+        self.failed: Counter[str] = Counter()
+        """The requests by method to which no answer came, or none but that it could not be done."""
         self.surprises: list[str] = []
         self.over = threading.Event()
         self._lock = threading.Lock()
@@ -72,8 +77,9 @@ class Clients:
     def acknowledged(self) -> int:
         return self.counts["ok"]
 
-    def has_acknowledged(self, count: int) -> bool:
-        return self.acknowledged >= count
+    def has_acknowledged(self, count: int, *, one_by_one: int) -> bool:
+        """Whether so many edits were acknowledged, and so many of them by themselves."""
+        return self.acknowledged >= count and self.one_by_one >= one_by_one
 
     def note(self, client: str, outcome: Any, began: float, **what: Any) -> None:
         self.keep(Told(client, outcome, began, time.monotonic(), **what))
@@ -82,6 +88,7 @@ class Clients:
         with self._lock:
             self.history.append(told)
             self.counts[told.outcome] += len(told.marks)
+            self.one_by_one += told.outcome == "ok" and len(told.marks) == 1
 
     # ---- What they do ----
 
@@ -183,10 +190,14 @@ class Clients:
         if not hasattr(self._here, "connection"):
             self._here.connection = self.rig.connection()
         try:
-            return self.rig.ask_on(self._here.connection, method, path, body, **headers)
+            answer = self.rig.ask_on(self._here.connection, method, path, body, **headers)
         except BaseException:
             self._here.connection.close()
+            self.failed[method] += 1
             raise
+        if answer[0] >= 500:
+            self.failed[method] += 1
+        return answer
 
     # ---- All of them at once ----
 

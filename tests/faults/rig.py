@@ -258,10 +258,9 @@ class Faults:
             self.beat_killed,
         ]
 
-    def some(self, count: int) -> Iterator[Callable[[], None]]:
-        """So many in a row: each kind comes before any comes again."""
-        while count > 0:
+    def in_turn(self) -> Iterator[Callable[[], None]]:
+        """Without end: each kind comes before any comes again."""
+        while True:
             dealt = self.all()
             self.chance.shuffle(dealt)
-            yield from dealt[:count]
-            count -= len(dealt)
+            yield from dealt

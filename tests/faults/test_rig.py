@@ -1,7 +1,8 @@
 """The site while its parts are killed and its network misbehaves: nothing acknowledged is lost, nothing is done twice.
 
-`FAULTS=1000 EDITS=200000 pytest -s tests/faults/test_rig.py -o faulthandler_timeout=0` goes on until there were so
-many, says how far it is, and holds the site to its times.
+Two seeds of 30 seconds belong to every run. `FAULTS=1000 EDITS=200000 pytest -s tests/faults/test_rig.py -o
+faulthandler_timeout=0` goes on until there were so many, says how far it is, and holds the site to its times;
+`VALKEY_AWAY=600` leaves it without Valkey for so many seconds.
 """
 
 import os
@@ -17,21 +18,21 @@ from pathlib import Path
 import pytest
 
 from tests.builders import ACCORD
-from tests.faults.clients import CALM, HURRIED, Clients
+from tests.faults.clients import CALM, HURRIED, STEADY, Clients
 from tests.faults.histories import LOST, TWICE
 from tests.faults.rig import PLAN, Faults, Rig
 from tracker.embedded.processes import wait_until
 
-# Two seeds share the faults, and the edits among which they are spread.
 SEEDS = (1, 2)
-FAULTS = int(os.environ.get("FAULTS", "8")) // len(SEEDS)
+# They share the faults, and the edits among which those are spread; without a number each goes on for a while.
+FAULTS = int(os.environ.get("FAULTS", "8" if "EDITS" in os.environ else "0")) // len(SEEDS)
 EDITS = int(os.environ.get("EDITS", "0")) // len(SEEDS)
+SECONDS, LEAST_FAULTS = 30, 4
 TOLD_EVERY = 20
+VALKEY_AWAY = int(os.environ.get("VALKEY_AWAY", "5"))
 # On a machine that does other things as well nobody is held to seconds.
 LENIENT = 1 if "FAULTS" in os.environ else 6
 UNAVAILABLE_WITHIN, WELL_WITHIN, DRAINED_WITHIN = 6 * LENIENT, 10 * LENIENT, 60
-
-pytestmark = pytest.mark.skipif("FAULTS" not in os.environ, reason="FAULTS=8 runs the fault rig; it takes a minute")
 
 BOARD_PAGE = f"/plans/{ACCORD}/"
 DOORS = ("/readyz", BOARD_PAGE, f"{PLAN}/board", f"{PLAN}/changes")
@@ -71,22 +72,27 @@ def test_no_fault_loses_what_was_acknowledged_or_does_it_twice(rig: Rig, seed: i
 
 
 def go_on(rig: Rig, clients: Clients, faults: Faults) -> int:
-    """Break one thing after the other while they work, until there were as many faults and edits as are asked for."""
-    began, done = time.monotonic(), 0
-    for fault in faults.some(FAULTS):
-        before = clients.acknowledged
+    """Break one thing after the other while they work, for as long as is asked for; how many."""
+    began, done, within = time.monotonic(), 0, 60 + EDITS / max(FAULTS, 1)
+    for fault in faults.in_turn():
+        before = clients.one_by_one
         fault()
         assert wait_until(rig.well, seconds=60), (fault.__name__, rig.log_of("web"))
         done += 1
         # Somebody has to have worked since, so that the next fault has something to destroy.
-        enough = max(before + 5, EDITS * done // FAULTS)
-        within = 60 + EDITS / FAULTS
-        assert wait_until(partial(clients.has_acknowledged, enough), seconds=within), fault.__name__
+        at_work = partial(clients.has_acknowledged, EDITS * done // FAULTS if FAULTS else 0, one_by_one=before + 5)
+        assert wait_until(at_work, seconds=within), fault.__name__
+        elapsed = time.monotonic() - began
         if done % TOLD_EVERY == 0:
-            elapsed = time.monotonic() - began
             rate = clients.acknowledged / elapsed
             print(f"{done} faults; {told_of(clients)}; {rate:.1f}/s; {elapsed:.0f} s", flush=True)
+        if is_enough(done, elapsed):
+            break
     return done
+
+
+def is_enough(faults: int, seconds: float) -> bool:
+    return faults >= FAULTS if FAULTS else faults >= LEAST_FAULTS and seconds > SECONDS
 
 
 def told_of(clients: Clients) -> str:
@@ -124,18 +130,29 @@ def answered(rig: Rig, door: str) -> tuple[int, float]:
 
 
 def test_without_valkey_no_edit_and_no_read_fails(rig: Rig):
-    clients = Clients(rig, seed=3)
+    clients = Clients(rig, seed=3, pace=STEADY)
+    doors = (BOARD_PAGE, f"{PLAN}/board", "/readyz")
+    asked = 0
     rig.engines.valkey.kill()
     try:
-        for number in range(1, 6):
-            clients.add("adder-3", number)
-            clients.edit("editor-3", number)
-            assert [rig.status(door) for door in (BOARD_PAGE, f"{PLAN}/board", "/readyz")] == [200, 200, 200]
+        with clients.at_work():
+            until = time.monotonic() + VALKEY_AWAY
+            while time.monotonic() < until:
+                assert [rig.status(door) for door in doors] == [200] * len(doors)
+                asked += len(doors)
+                time.sleep(0.5)
     finally:
         rig.engines.valkey.start()
-    assert [each.outcome for each in clients.history] == ["ok"] * 10
-    assert wait_until(rig.drained, seconds=DRAINED_WITHIN)
-    assert rig.complaints() == []
+    drained = seconds_until(rig.drained, within=DRAINED_WITHIN)
+    reads = asked + sum(not each.marks for each in clients.history)
+    print(
+        f"\n{VALKEY_AWAY} s without Valkey: {told_of(clients)}; {reads} reads; {sum(clients.failed.values())} edits or "
+        f"reads failed; drained after {drained:.1f} s"
+    )
+    assert clients.failed == {}
+    assert clients.counts["unknown"] == 0
+    assert clients.acknowledged > VALKEY_AWAY
+    assert clients.surprises == rig.complaints() == []
 
 
 def test_without_a_worker_there_is_only_lag_and_the_page_says_so(rig: Rig):
