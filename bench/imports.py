@@ -1,12 +1,12 @@
 """How fast are plan files put on record? Run it as `python -m bench.imports`; it starts and removes its own engines.
 
-Prints, from one run on one database, interleaved round by round:
+Prints, from one run, interleaved round by round, each on a database that was just made:
 - a first import, with every check of the files and of the record and with the log, against Django's `loaddata` of the
   very rows that it made, and against PostgreSQL's COPY of them;
 - the same import again, which finds nothing to do;
-- the most memory that the importing process took.
+- the most memory that the importing process took, before anything else was done in it.
 
-The full size is `--plans 2000`; loaddata alone then takes about an hour.
+The full size is `--plans 2000`; loaddata alone then takes about an hour, and `--only-import` leaves it out.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from typing import Any
 from bench.stage import stage
 
 TODAY = date(2026, 6, 1)
+WAYS = ("first", "again", "loaddata", "COPY")
 
 
 def main() -> None:
@@ -31,6 +32,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--revisions", type=int, default=5)
     parser.add_argument("--lines", type=int, default=30)
+    parser.add_argument("--only-import", action="store_true", help="leave out loaddata and COPY")
     asked = parser.parse_args()
     with stage() as folder:
         measure(asked, folder)
@@ -42,37 +44,105 @@ def measure(asked: argparse.Namespace, folder: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
+    call_command("migrate", verbosity=0)
+    keep_as_template()
+    files = [write(folder / "plans", f"plan-{n}", asked.revisions, asked.lines) for n in range(asked.plans)]
+    memory = 0.0
+    rounds = []
+    for number in range(asked.rounds):
+        took = by_files(files)
+        memory = memory or most_memory()
+        counted = what_there_is()
+        if not asked.only_import:
+            took |= by_rows(folder / "rows.json")
+        rounds.append(took)
+        told = ", ".join(f"{name} {took[name]:.2f} s" for name in WAYS if name in took)
+        print(f"round {number + 1}: {asked.plans} plans, {counted}; {told}", flush=True)
+    tell(rounds)
+    print(f"most memory while importing: {memory:.0f} MB")
+
+
+def tell(rounds: list[dict[str, float]]) -> None:
+    """Each round is compared in itself; of the ratios the one in the middle counts."""
+
+    def ratio(one: str, other: str) -> str:
+        ratios = [took[one] / took[other] for took in rounds]
+        return f"{statistics.median(ratios):.1f} times as {{}} ({min(ratios):.1f} to {max(ratios):.1f})"
+
+    if "loaddata" in rounds[0]:
+        print(f"a first import is {ratio('loaddata', 'first').format('fast')} as loaddata of its rows")
+        print(f"an import that changes nothing is {ratio('loaddata', 'again').format('fast')}")
+        print(f"a first import takes {ratio('first', 'COPY').format('long')} as COPY of its rows")
+    print(f"an import that changes nothing is {ratio('first', 'again').format('fast')} as a first one")
+
+
+def by_files(files: list[Path]) -> dict[str, float]:
+    begin_anew()
+    return {"first": timed(lambda: put(files)), "again": timed(lambda: put(files))}
+
+
+def by_rows(rows: Path) -> dict[str, float]:
+    """What was just imported, by other ways."""
+    from django.core.management import call_command
+
+    call_command("dumpdata", "provisions", "parties", exclude=LEFT_OUT, output=str(rows), verbosity=0)
+    copied = copy_out()
+    begin_anew()
+    took = {"loaddata": timed(lambda: call_command("loaddata", str(rows), verbosity=0))}
+    begin_anew()
+    return took | {"COPY": timed(lambda: copy_in(copied))}
+
+
+def what_there_is() -> str:
     from provisions.models import Change, Wording
 
-    call_command("migrate", verbosity=0)
-    took: dict[str, list[float]] = {name: [] for name in ("first", "again", "loaddata", "COPY")}
-    for number in range(asked.rounds):
-        files = [
-            write(folder / f"round-{number}", f"plan-{number}-{n}", asked.revisions, asked.lines)
-            for n in range(asked.plans)
-        ]
-        took["first"].append(timed(lambda files=files: put(files)))
-        wordings, changes = Wording.objects.count(), Change.objects.count()
-        took["again"].append(timed(lambda files=files: put(files)))
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        rows = folder / "rows.json"
-        call_command("dumpdata", "provisions", "parties", exclude=LEFT_OUT, output=str(rows), verbosity=0)
-        copied = copy_out()
-        empty()
-        took["loaddata"].append(timed(lambda rows=rows: call_command("loaddata", str(rows), verbosity=0)))
-        empty()
-        took["COPY"].append(timed(lambda copied=copied: copy_in(copied)))
-        empty()
-        print(
-            f"round {number + 1}: {asked.plans} plans, {wordings} wordings, {changes} changes; "
-            + ", ".join(f"{name} {seconds[-1]:.2f} s" for name, seconds in took.items()),
-            flush=True,
-        )
-    medians = {name: statistics.median(seconds) for name, seconds in took.items()}
-    print(f"a first import is {medians['loaddata'] / medians['first']:.1f} times as fast as loaddata of its rows")
-    print(f"an import that changes nothing is {medians['loaddata'] / medians['again']:.1f} times as fast")
-    print(f"a first import takes {medians['first'] / medians['COPY']:.1f} times as long as COPY of its rows")
-    print(f"most memory while importing: {memory:.0f} MB")
+    return f"{Wording.objects.count()} wordings, {Change.objects.count()} changes"
+
+
+def most_memory() -> float:
+    """Of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+# ---- Databases ----
+
+TEMPLATE = "bench_template"
+
+
+def keep_as_template() -> None:
+    """What was migrated is what each measurement begins with: no rows, no statistics of rows that are gone."""
+    from django.db import connection
+
+    migrated = connection.settings_dict["NAME"]
+    elsewhere(f'ALTER DATABASE "{migrated}" RENAME TO {TEMPLATE}', f'CREATE DATABASE "{migrated}" TEMPLATE {TEMPLATE}')
+
+
+def begin_anew() -> None:
+    """A database that was just made, and a connection that knows no other."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    elsewhere(f'DROP DATABASE "{name}"', f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    connection.ensure_connection()
+
+
+def elsewhere(*statements: str) -> None:
+    """Run statements while nobody is in our database."""
+    import psycopg
+    from django.db import connection
+
+    asked = connection.get_connection_params()
+    connection.close()
+    with psycopg.connect(
+        host=asked["host"],
+        port=asked["port"],
+        user=asked["user"],
+        password=asked["password"],
+        dbname="postgres",
+        autocommit=True,
+    ) as other:
+        for statement in statements:
+            other.execute(statement)
 
 
 # Made by migrations and signals, or not part of the record.
@@ -159,15 +229,6 @@ def copy_in(rows: dict[str, bytes]) -> None:
         for table, body in rows.items():
             with cursor.copy(f'COPY "{table}" FROM STDIN (FORMAT binary)') as taken:
                 taken.write(body)
-
-
-def empty() -> None:
-    from django.db import connection, transaction
-
-    names = ", ".join(f'"{table}"' for table in tables())
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-        cursor.execute(f"TRUNCATE {names} RESTART IDENTITY CASCADE")
 
 
 if __name__ == "__main__":
