@@ -357,3 +357,14 @@ def test_what_is_looked_at_is_bounded_and_the_page_says_that_there_is_more(clien
 def test_a_text_of_a_megabyte_can_be_put_on_record(accord):
     revision("draft-2", words={"long": "".join(f"w{n} " for n in range(200_000))})
     assert found("w5") == {"wording": ["Long"]}
+
+
+def test_few_words_wait_to_be_taken_into_an_index(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, reloptions FROM pg_class JOIN pg_index ON indexrelid = pg_class.oid"
+            " WHERE relname ~ '^(provisions|parties)_.*_search(_past)?$'"
+        )
+        options = dict(cursor.fetchall())
+    assert len(options) == 13
+    assert all(sorted(each) == ["fastupdate=on", "gin_pending_list_limit=64"] for each in options.values()), options
