@@ -9,7 +9,8 @@ from parties.models import Source
 from provisions.assessing import one_moment
 from provisions.board import Board, Cell, Row, board_of_the_moment
 from provisions.details import Detail, details
-from provisions.models import Position
+from provisions.implementing import Step, current, histories
+from provisions.models import Plan, Position
 from provisions.proof import Proof, events_named
 
 
@@ -23,12 +24,21 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the dossier. One that is gone has no proof and no words of the parties."""
+    """A line of the dossier. One that is gone has no proof and no words of the parties.
+
+    `steps` are what is on record of how far it was carried out, the earliest first.
+    """
 
     row: Row
     detail: Detail
     proof: Proof | None
     words: tuple[Word, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def carried_out(self) -> Step | None:
+        """The step that holds."""
+        return current(self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +73,10 @@ def dossier(
         deciding = {cell.position for row in found.rows for cell in row.cells if cell.position}
         positions = Position.objects.filter(plan__slug=plan, key__in=deciding).prefetch_related("evidence__source")
         said = {position.key: position for position in positions}
-    sources = {
+        steps = histories(Plan.objects.get(slug=plan), until=as_of, known_at=known_at)
+        read_in = {slug for history in steps.values() for step in history for slug in step.said.sources}
+        sources = {source.slug: source for source in (Source.objects.filter(slug__in=read_in) if read_in else ())}
+    sources |= {
         evidence.source.slug: evidence.source for position in said.values() for evidence in position.evidence.all()
     }
 
@@ -73,6 +86,7 @@ def dossier(
             detail=shown[row.slug],
             proof=Proof(row, board=found, events=titles) if row.cells else None,
             words=tuple(Word(cell, said.get(cell.position or "")) for cell in row.cells),
+            steps=steps.get(row.slug, ()),
         )
 
     chapters = (

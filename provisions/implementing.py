@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from provisions.agreement.words import Authority, Precision, Stance
 from provisions.contents import ImplementationContent, PositionContent, When
-from provisions.held import held
+from provisions.held import held, held_then
 from provisions.models import Plan, PlanVersion, Position, Resource, Wording
 
 # Where there are that many principals, so many of them have to have signed: nobody concludes anything alone.
@@ -65,6 +65,23 @@ def _rank(said: ImplementationContent) -> int:
 def current(steps: Collection[Step]) -> Step | None:
     """The step that holds at the end of a history."""
     return next((step for step in reversed(tuple(steps)) if step.stands), None)
+
+
+def histories(
+    plan: Plan, *, until: date | None = None, known_at: datetime | None = None
+) -> dict[str, tuple[Step, ...]]:
+    """The history of each line that has one, until a day, as is known now or was at a moment. One query."""
+    found = (
+        held_then(plan, Resource.IMPLEMENTATION, keys=None, known_at=known_at)
+        if known_at
+        else held(plan, Resource.IMPLEMENTATION)
+    )
+    assessed: dict[str, list[ImplementationContent]] = defaultdict(list)
+    for each in found.values():
+        if until is None or each.content.since.day <= until:
+            assessed[each.content.provision].append(each.content)
+    steps = {line: history_of(levels) for line, levels in assessed.items()}
+    return {line: history for line, history in steps.items() if history}
 
 
 # ---- What was signed ----

@@ -20,6 +20,7 @@ from provisions.board import PartyHead, RevisionHead, revision_head
 from provisions.codebook import VOCABULARIES
 from provisions.contents import When
 from provisions.history import Day, series
+from provisions.implementing import Step, histories
 from provisions.models import (
     Change,
     ChangeKind,
@@ -98,7 +99,17 @@ class Move:
     draft: RevisionHead | None
 
 
-Entry = Draft | Statement | Happening | Move
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """How far a line was carried out from a day on, once its text was signed."""
+
+    key: str
+    when: When
+    line: Line
+    step: Step
+
+
+Entry = Draft | Statement | Happening | Move | Carried
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,7 @@ class Timeline:
     statements: tuple[Statement, ...]
     happenings: tuple[Happening, ...]
     moves: tuple[Move, ...]
+    carried: tuple[Carried, ...]
     spans: tuple[Span, ...]
 
     def entries(self) -> Iterator[Entry]:
@@ -145,6 +157,7 @@ class Timeline:
         yield from self.statements
         yield from self.happenings
         yield from self.moves
+        yield from self.carried
 
 
 def timeline(plan: str, *, known_at: datetime | None = None) -> Timeline:
@@ -190,6 +203,7 @@ class _Reading:
             statements=tuple(self.statements),
             happenings=tuple(self._happenings()),
             moves=tuple(self._moves()),
+            carried=tuple(self._carried()),
             spans=tuple(self.spans()),
         )
 
@@ -301,6 +315,11 @@ class _Reading:
             draft=self.drafts[revision].revision if fresh else None,
         )
 
+    def _carried(self) -> Iterator[Carried]:
+        for slug, steps in histories(self.plan, known_at=self.known_at).items():
+            for step in steps:
+                yield Carried(step.said.key, step.said.since, self.lines[slug], step)
+
     def spans(self) -> Iterator[Span]:
         for eve, day in pairwise([None, *self.days]):
             if day is None or day.revision is None:
@@ -317,9 +336,10 @@ KINDS: dict[str, Callable[[Entry], bool]] = {
     "event": lambda entry: isinstance(entry, Happening) and not entry.awaited,
     "awaited": lambda entry: isinstance(entry, Happening) and entry.awaited,
     "level": lambda entry: isinstance(entry, Move),
+    "implementation": lambda entry: isinstance(entry, Carried),
 }
 # What follows from something stands above it, since the latest comes first.
-ORDER = {Move: 0, Statement: 1, Happening: 2, Draft: 3}
+ORDER = {Move: 0, Carried: 1, Statement: 2, Happening: 3, Draft: 4}
 PAGE = 50
 
 Place = tuple[int, int, str]

@@ -23,6 +23,7 @@ KIND_NAMES = {
     "event": _("Events"),
     "awaited": _("Named in conditions"),
     "level": _("Changes of level"),
+    "implementation": _("Implementation"),
 }
 
 

@@ -7,12 +7,15 @@ import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from provisions.assessing import recompute
+from provisions.contents import SourceContent
 from provisions.held import held
 from provisions.models import Change, Plan, Proposal, Resource
 from provisions.proposals import approve, set_four_eyes
-from tests.builders import ACCORD, carried_out, sign
+from provisions.record import writing
+from tests.builders import ACCORD, TESTER, carried_out, sign
 
 from .pages import fields, part, seen, words
 
@@ -57,6 +60,51 @@ def on_record(key: str) -> Any:
 
 def shown(client: Client, query: str = "") -> str:
     return seen(client.get(f"{PAGE}{query}"), within="implementation")
+
+
+# ---- The plan in full, and over time ----
+
+
+def test_the_dossier_has_the_history_with_its_reversal_and_lists_the_sources(client: Client, levels):
+    page = client.get(f"/plans/{ACCORD}/dossier/")
+    told = seen(page, within="line-ceasefire")
+    assert "Level 1, minimum since about Mar 2026. It says nothing of agreement." in told
+    fell = "about Mar 2026 Level 1, minimum, fell from level 3, full, which had held since 1 Feb 2026. It began again."
+    assert told.index("Fire ceased.") < told.index(fell)
+    assert "The Daily Record" in seen(page, within="source-S1")
+    assert "Level" not in seen(page, within="line-prisoners")
+
+
+def test_the_dossier_of_a_past_day_knows_nothing_of_what_came_later(client: Client, levels):
+    told = seen(client.get(f"/plans/{ACCORD}/dossier/?as_of=2026-02-10"), within="line-ceasefire")
+    assert "Level 3, full since 1 Feb 2026" in told
+    assert "Mar 2026" not in told
+
+
+def test_a_source_of_a_level_alone_is_listed_in_the_dossier(client: Client, signed):
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([SourceContent(slug="S2", title="The Monitors", kind="news")])
+    carried_out("ceasefire", 2, since="2026-02-01", sources=("S2",))
+    assert "The Monitors" in seen(client.get(f"/plans/{ACCORD}/dossier/"), within="source-S2")
+
+
+def test_the_timeline_has_each_level_on_its_day_and_they_can_be_asked_for_alone(client: Client, levels):
+    page = f"/plans/{ACCORD}/timeline/?kind=implementation"
+    html = client.get(page).content.decode()
+    feed = words(html.partition('<ol class="feed"')[2].partition("</ol>")[0])
+    fell = (
+        "Ceasefire: Level 1, minimum Reversal fell from level 3, full, which had held since 1 Feb 2026. It began again."
+    )
+    assert feed.index(fell) < feed.index("1 Feb 2026 Ceasefire: Level 3, full Fire ceased.")
+    assert "2 entries." in words(html)
+
+
+def test_a_timeline_as_it_was_known_has_no_level_that_was_recorded_later(client: Client, signed):
+    before = timezone.now().isoformat().replace("+", "%2B")
+    carried_out("ceasefire", 3, since="2026-02-01", note="Fire ceased.")
+    page = f"/plans/{ACCORD}/timeline/?kind=implementation"
+    assert "Fire ceased." in seen(client.get(page))
+    assert "Fire ceased." not in seen(client.get(f"{page}&known_at={before}"))
 
 
 # ---- The page of the line ----

@@ -316,9 +316,9 @@ def test_text_from_the_record_is_shown_and_never_run(client: Client, accord):
 def test_a_timeline_costs_the_same_queries_however_long_it_is(client: Client, db, lines, django_assert_num_queries):
     builders.long_plan(lines)
     client.get(TIMELINE)
-    # One moment and its end; the plan, its version and parties; words and titles of lines, texts, positions, events;
-    # what the statements say that are listed. The days are kept under the head of the log.
-    with django_assert_num_queries(11):
+    # One moment and its end; the plan, its version and parties; words and titles of lines, texts, positions, events,
+    # implementation; what the statements say that are listed. The days are kept under the head of the log.
+    with django_assert_num_queries(12):
         client.get(TIMELINE)
 
 
