@@ -32,6 +32,7 @@ from provisions.held import held
 from provisions.models import ImplementationLevel, Plan, Provision, Resource, Revision, Via
 from provisions.record import Author, change, record_position, writing
 from provisions.record.checks import settled_change
+from tests.remembered import remembered
 
 ACCORD = "accord"
 ARDEN, BREVIA, CALDOR, DORNE = "arden", "brevia", "caldor", "dorne"
@@ -48,13 +49,23 @@ def plan(
     provenance: Provenance = Provenance.OFFICIAL,
 ) -> Plan:
     """A plan with one revision, `draft-1`, whose `lines` are given as {slug: words}."""
+    _begin(slug, lines=lines or {}, principals=principals, provenance=provenance)
+    return Plan.objects.get(slug=slug)
+
+
+@remembered
+def _begin(slug: str, *, lines: Mapping[str, str], principals: tuple[str, ...], provenance: Provenance) -> None:
     with writing(slug, by=TESTER, create=True) as pen:
         pen.put([PartyContent(slug=name, name=name.title(), short=name.title()) for name in PARTIES])
         pen.put([SourceContent(slug="S1", title="The Daily Record", kind="news")])
         pen.put([CategoryContent(slug="peace", title="Achieving peace", order=1)])
         pen.put([PlanContent(slug=slug, title="An accord", parties=PARTIES, principals=principals)])
-    revision("draft-1", dated=FIRST_DAY, words=lines or {}, plan=slug, provenance=provenance)
-    return Plan.objects.get(slug=slug)
+    revision("draft-1", dated=FIRST_DAY, words=lines, plan=slug, provenance=provenance)
+
+
+def the_accord() -> Plan:
+    """Arden and Brevia negotiate about a ceasefire and prisoners; Caldor mediates."""
+    return plan(lines={"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."})
 
 
 def line(

@@ -2,13 +2,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.utils import translation
 
 from provisions.models import Plan
-from tests import builders
+from tests import builders, migrated
 from tracker.embedded import Engines
 
 # So often the tables are emptied, at most, before it counts as a failure.
@@ -18,11 +18,15 @@ FLUSHES = 5
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(engines: Engines) -> None:
     """pytest-django asks for this before it makes the test database: the moment to have a server."""
+    database = connection.settings_dict
+    if migrated.restore():
+        database["TEST"]["TEMPLATE"] = database["NAME"]
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> None:
     """Let the tables be emptied after a test that commits. The record refuses that of everybody else."""
+    migrated.keep()
     # Of the class: where a browser is driven, Django holds more than one connection.
     statements = DatabaseOperations.sql_flush
 
@@ -77,4 +81,4 @@ def nothing_kept() -> Iterator[None]:
 @pytest.fixture
 def accord(db: None) -> Plan:
     """Arden and Brevia negotiate about a ceasefire and prisoners; Caldor mediates."""
-    return builders.plan(lines={"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."})
+    return Plan.objects.filter(slug=builders.ACCORD).first() or builders.the_accord()

@@ -65,7 +65,11 @@ def run_checks(for_pytest: list[str]) -> int:
     checks = Checks()
     try:
         engines.start()
-        checks.environment |= {**engines.variables, "SECRET_KEY": secrets.token_urlsafe(36)}
+        checks.environment |= {
+            **engines.variables,
+            "SECRET_KEY": secrets.token_urlsafe(36),
+            "MIGRATED_DATABASE": str(folder / "migrated.dump"),
+        }
         results = [checks.run(check) for check in QUICK]
         if for_pytest:
             results += [checks.run(check) for check in (*SLOWER, pytest("pytest", *for_pytest))]

@@ -33,7 +33,8 @@ from provisions.contents import (
 from provisions.held import held
 from provisions.models import DisputeStatus, ImplementationLevel, Outcome, Plan, Resource
 from provisions.record import writing
-from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says, sign
+from tests.builders import ACCORD, ARDEN, BREVIA, CALDOR, TESTER, event, revision, says, sign, the_accord
+from tests.remembered import remembered
 from tracker.api.schema import openapi
 from tracker.models import ApiKey
 
@@ -124,8 +125,23 @@ def reader() -> Reader:
 
 
 @pytest.fixture
-def everything(accord: Plan) -> Plan:
+def everything(db: None) -> Plan:
     """A plan with at least one thing of every kind on record, and levels."""
+    if not Plan.objects.filter(slug=ACCORD).exists():
+        the_accord_with_everything()
+    else:
+        everything_else()
+    return Plan.objects.get(slug=ACCORD)
+
+
+@remembered
+def the_accord_with_everything() -> None:
+    the_accord()
+    everything_else()
+
+
+def everything_else() -> None:
+    """What the accord does not have yet."""
     says(ARDEN, Stance.ACCEPT, "ceasefire", on="2026-01-06")
     says(BREVIA, Stance.REJECT, "prisoners", on="2026-01-07")
     says(BREVIA, Stance.RESERVE, None, on="2026-01-08")
@@ -167,9 +183,7 @@ def everything(accord: Plan) -> Plan:
             ),
         ):
             pen.put([content])
-    recompute(accord.pk, today=date(2026, 1, 20))
-    accord.refresh_from_db()
-    return accord
+    recompute(Plan.objects.get(slug=ACCORD).pk, today=date(2026, 1, 20))
 
 
 def hang_much_on(plan: Plan) -> None:

@@ -41,8 +41,9 @@ import django
 django.setup()
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from tests import builders, migrated
+migrated.restore()
 call_command("migrate", verbosity=0)
-from tests import builders
 from tracker.models import ApiKey
 builders.plan(lines={{line: "All fire ceases at noon." for line in {LINES}}})
 print(ApiKey.make(User.objects.create_superuser("editor"), name="rig", scopes=["edit"])[1])
