@@ -1,12 +1,14 @@
 """A real browser on the real site: pytest-playwright with the Chromium of this machine."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.core.signals import request_finished, request_started
 from django.test import Client
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from playwright.sync_api import Error as PlaywrightError
@@ -35,16 +37,51 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": str(executable), "args": arguments()}
 
 
+class BeingAnswered:
+    """Counts the requests that the site is answering."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.changed = threading.Condition()
+
+    def begin(self, **_: Any) -> None:
+        self._move(1)
+
+    def end(self, **_: Any) -> None:
+        self._move(-1)
+
+    def _move(self, by: int) -> None:
+        with self.changed:
+            self.count += by
+            self.changed.notify_all()
+
+    def wait_until_none(self, *, seconds: float) -> None:
+        with self.changed:
+            self.changed.wait_for(lambda: self.count <= 0, timeout=seconds)
+
+
 @pytest.fixture
-def live_site(live_server: Any, page: Page, nothing_in_the_console: list[str]) -> Iterator[str]:
+def being_answered() -> Iterator[BeingAnswered]:
+    count = BeingAnswered()
+    request_started.connect(count.begin)
+    request_finished.connect(count.end)
+    yield count
+    request_started.disconnect(count.begin)
+    request_finished.disconnect(count.end)
+
+
+@pytest.fixture
+def live_site(
+    live_server: Any, page: Page, nothing_in_the_console: list[str], being_answered: BeingAnswered
+) -> Iterator[str]:
     """The address of the site, served from the test database to a browser, to the worker and to us alike."""
     yield str(live_server.url)
     before_leaving = list(nothing_in_the_console)
-    # The tables are emptied next, which a request that is still being answered would be in the way of.
     for each in page.context.pages:
         with suppress(PlaywrightError):
-            each.wait_for_load_state("networkidle", timeout=2000)
             each.goto("about:blank")
+    # The tables are emptied next, which a request that is still being answered would be in the way of.
+    being_answered.wait_until_none(seconds=5)
     # A page that is left while it asks for something complains of that.
     nothing_in_the_console[:] = before_leaving
 
