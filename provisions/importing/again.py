@@ -7,7 +7,7 @@ of that which they share. Where none of it moved on, the files have nothing new.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -26,11 +26,18 @@ from .reading import Files
 
 OURS = Path(__file__).parents[2]
 
+PLAN = Resource.PLAN.value
+
 
 def remember(
-    file: PlanFile, *, things: Mapping[Resource, int], kept: Mapping[Resource, Sequence[str]], pen: Pen
+    file: PlanFile,
+    *,
+    things: Mapping[Resource, int],
+    kept: Mapping[Resource, Sequence[str]],
+    elsewhere: Mapping[str, int],
+    pen: Pen,
 ) -> None:
-    """Keep in mind that these files are on record as the pen leaves it."""
+    """Keep in mind that these files are on record as the pen leaves it, with other plans as they were before."""
     row = ImportedFiles(
         plan=pen.plan.slug,
         epoch=pen.plan.epoch,
@@ -38,13 +45,19 @@ def remember(
         sha256=file.sha256,
         code=_code(),
         read_on=file.read_on,
-        shared=_versions(_shared(file, plan=pen.plan.slug)),
+        shared={**{resource.value: versions for resource, versions in pen.shared.items()}, PLAN: elsewhere},
         # As lists, because JSON keeps no order of keys.
         things=list(things.items()),
         kept=list(kept.items()),
     )
     fields = [field.name for field in ImportedFiles._meta.concrete_fields if not field.primary_key]
     ImportedFiles.objects.bulk_create([row], update_conflicts=True, unique_fields=["plan"], update_fields=fields)
+
+
+def others_as_they_are(file: PlanFile) -> dict[str, int]:
+    """The seq of each other plan to whose words relations lead. To be asked before those are looked up."""
+    named = {each.other.partition("/")[0] for each in file.contents.relations} - {file.contents.plan.slug}
+    return _versions({PLAN: named})[PLAN]
 
 
 def known(files: Files, *, today: date) -> ImportedFiles | None:
@@ -64,22 +77,12 @@ def _moved_on(plan: Plan, *, since: int) -> bool:
     return plan.seq != since and later.exists()
 
 
-def _shared(file: PlanFile, *, plan: str) -> dict[str, set[str]]:
-    """What other plans may change, by kind and key. Of a plan to whose words relations lead it is all of it."""
-    named = {each.other.partition("/")[0] for each in file.contents.relations}
-    return {
-        Resource.PARTY.value: {each.slug for each in file.contents.parties},
-        Resource.SOURCE.value: {each.slug for each in file.contents.sources},
-        Resource.PLAN.value: named - {plan},
-    }
-
-
-def _versions(shared: Mapping[str, Mapping[str, int] | set[str]]) -> dict[str, dict[str, int]]:
-    """The versions of these things as they are now."""
+def _versions(shared: Mapping[str, Collection[str]]) -> dict[str, dict[str, int]]:
+    """The versions of these things as they are now, by kind and key."""
     rows: dict[str, QuerySet[Any, Any]] = {
         Resource.PARTY.value: Party.objects.values_list("slug", "version"),
         Resource.SOURCE.value: Source.objects.values_list("slug", "version"),
-        Resource.PLAN.value: Plan.every.values_list("slug", "seq"),
+        PLAN: Plan.every.values_list("slug", "seq"),
     }
     return {kind: dict(rows[kind].filter(slug__in=keys)) if keys else {} for kind, keys in shared.items()}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 
 from provisions.contents import (
     Content,
+    PartyContent,
     PlanContents,
     PositionContent,
     RevisionContent,
@@ -21,7 +23,7 @@ from provisions.implementing import SignedLines
 from provisions.models import Change, ChangeKind, Plan, PlanParty, Resource, Wording
 from provisions.record import Author, Deleted, Pen, writing
 
-from .again import remember
+from .again import others_as_they_are, remember
 from .building import PlanFile
 from .places import BadPlan, Fault, Place
 
@@ -102,14 +104,16 @@ def apply(
     """
     slug = file.contents.plan.slug
     try:
-        with transaction.atomic():
+        # A transaction around that of the pen, for a rehearsal to be taken back in.
+        with transaction.atomic() if dry_run else nullcontext():
             with writing(slug, by=by, create=True) as pen:
                 check_expected(expected or Expected(), sha256=file.sha256, seq=pen.seq)
+                elsewhere = others_as_they_are(file)
                 outcome = put(file, pen=pen, told=told)
                 if outcome.vanishing and not let_vanish:
                     raise Vanishing(outcome.vanishing)
                 if file.as_given:
-                    remember(file, things=outcome.things, kept=outcome.kept, pen=pen)
+                    remember(file, things=outcome.things, kept=outcome.kept, elsewhere=elsewhere, pen=pen)
             if dry_run:
                 # What PostgreSQL would look at on commit only.
                 connection.check_constraints()
@@ -134,7 +138,7 @@ def put(file: PlanFile, *, pen: Pen, told: Told = lambda resource, number: None)
     contents = _with_parties_held(file.contents, plan=pen.plan) if before else file.contents
     kinds = dict(_in_order(contents))
     kept = _kept(kinds, plan=pen.plan) if before else {}
-    if faults := list(_forbidden(file, kept=kept, plan=pen.plan)):
+    if faults := list(_forbidden(file, kept=kept, pen=pen)):
         raise BadPlan(faults)
     for resource, things in kinds.items():
         told(resource, len(things))
@@ -256,34 +260,36 @@ def _kept(kinds: dict[Resource, Sequence[Content]], *, plan: Plan) -> dict[Resou
     return {resource: tuple(left[resource]) for resource in kinds if resource in left}
 
 
-def _forbidden(file: PlanFile, *, kept: dict[Resource, tuple[str, ...]], plan: Plan) -> Iterator[Fault]:
-    yield from _sources_of_others(file, plan=plan)
-    yield from _parties_of_others(file, plan=plan)
-    yield from _positions_with_other_words(file, plan=plan)
+def _forbidden(file: PlanFile, *, kept: dict[Resource, tuple[str, ...]], pen: Pen) -> Iterator[Fault]:
+    yield from _sources_of_others(file, pen=pen)
+    yield from _parties_of_others(file, pen=pen)
+    if pen.seq:
+        yield from _positions_with_other_words(file, plan=pen.plan)
     yield from _words_of_others(file)
-    yield from _numbers_taken(file, kept=kept.get(Resource.WORDING, ()), plan=plan)
+    yield from _numbers_taken(file, kept=kept.get(Resource.WORDING, ()), plan=pen.plan)
 
 
-def _sources_of_others(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
+def _sources_of_others(file: PlanFile, *, pen: Pen) -> Iterator[Fault]:
     """All plans share their sources, so an id must not change hands."""
     sources = {source.slug: source for source in file.contents.sources}
-    for key, each in held(plan, Resource.SOURCE, keys=sources).items():
+    for key, each in pen.shared_things(Resource.SOURCE, sources).items():
         known, given = each.content, sources[key]
         if known.title != given.title and (not known.url or known.url != given.url):
             place = file.places[Resource.SOURCE, key]
             yield Fault(place, f"'{key}' is already another source, '{known.title}'; give this one another id")
 
 
-def _parties_of_others(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:
+def _parties_of_others(file: PlanFile, *, pen: Pen) -> Iterator[Fault]:
     """All plans share their parties; one that another plan has, too, is not made somebody else."""
     parties = {party.slug: party for party in file.contents.parties}
-    places = PlanParty.objects.exclude(plan=plan).filter(party__slug__in=parties)
-    elsewhere = set(places.order_by().values_list("party__slug", flat=True).distinct())
-    for key, each in held(plan, Resource.PARTY, keys=elsewhere).items():
-        known, given = each.content, parties[key]
-        if known.name != given.name and known.short != given.short:
-            place = file.places[Resource.PARTY, key]
-            yield Fault(place, f"'{key}' is {known.name} in another plan; give this party another slug")
+    others: dict[str, PartyContent] = {}
+    for key, each in pen.shared_things(Resource.PARTY, parties).items():
+        if each.content.name != parties[key].name and each.content.short != parties[key].short:
+            others[key] = each.content
+    places = PlanParty.objects.exclude(plan=pen.plan).filter(party__slug__in=others)
+    for key in places.order_by("party__slug").values_list("party__slug", flat=True).distinct() if others else ():
+        place = file.places[Resource.PARTY, key]
+        yield Fault(place, f"'{key}' is {others[key].name} in another plan; give this party another slug")
 
 
 def _positions_with_other_words(file: PlanFile, *, plan: Plan) -> Iterator[Fault]:

@@ -28,16 +28,20 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
+# Where the parser was, counted from 0. A place is made of it once somebody asks: most are never asked for.
+Mark = Any
+
+
 class Block(dict[str, Any]):
     """A mapping of keys to text, None, Blocks and Items."""
 
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
-        self._keys: dict[str, Place] = {}
-        self._values: dict[str, Place] = {}
+        self._keys: dict[str, Mark] = {}
+        self._values: dict[str, Mark] = {}
 
-    def put(self, key: str, value: Any, *, at: Place, value_at: Place) -> None:
+    def put(self, key: str, value: Any, *, at: Mark, value_at: Mark) -> None:
         self[key] = value
         self._keys[key], self._values[key] = at, value_at
 
@@ -49,10 +53,10 @@ class Block(dict[str, Any]):
         """Where the value of the key stands, or for a key that is missing the block."""
         return self._named(self._values, key)
 
-    def _named(self, places: dict[str, Place], key: Any) -> Place:
-        if key not in places:
+    def _named(self, marks: dict[str, Mark], key: Any) -> Place:
+        if key not in marks:
             return self.place
-        return _below(self.place, places[key], f".{key}" if self.place.path else str(key))
+        return _below(self.place, marks[key], f".{key}" if self.place.path else str(key))
 
     def only(self, key: str) -> Block:
         """The same block with no other key."""
@@ -67,9 +71,9 @@ class Items(list[Any]):
     def __init__(self, place: Place) -> None:
         super().__init__()
         self.place = place
-        self._values: list[Place] = []
+        self._values: list[Mark] = []
 
-    def put(self, value: Any, *, value_at: Place) -> None:
+    def put(self, value: Any, *, value_at: Mark) -> None:
         self.append(value)
         self._values.append(value_at)
 
@@ -95,8 +99,8 @@ def names_within(value: Any) -> Iterator[str]:
             yield from names_within(each)
 
 
-def _below(place: Place, spot: Place, step: str) -> Place:
-    return Place(spot.file, spot.line, spot.column, place.path + step)
+def _below(place: Place, mark: Mark, step: str) -> Place:
+    return Place(place.file, mark.line + 1, mark.column + 1, place.path + step)
 
 
 class _Unreadable(Exception):
@@ -161,28 +165,30 @@ class _Composer:
         self.file = file
         self.faults = faults
         self.root: Any = None
-        self.root_at = Place(file, 1, 1)
+        self._root_at: Mark = None
         self._begun = False
         self._nodes = 0
         self._open: list[Block | Items] = []
-        self._keys: list[tuple[str, Place] | None] = []
+        self._keys: list[tuple[str, Mark] | None] = []
 
     def take(self, event: yaml.Event) -> None:
-        place = _at(self.file, event.start_mark)
         match event:
             # By far the most, so they are asked for first.
             case yaml.ScalarEvent():
-                self._count(event, place)
-                self._scalar(event, place)
+                self._count(event)
+                self._scalar(event)
             case yaml.DocumentStartEvent():
                 if self._begun:
-                    raise _Unreadable(place, "a plan file is one document; remove '---' or make two files of it")
+                    raise _Unreadable(
+                        self._at(event), "a plan file is one document; remove '---' or make two files of it"
+                    )
                 self._begun = True
             case yaml.AliasEvent():
-                raise _Unreadable(place, "aliases (*) have no place in a plan file; write it out")
+                raise _Unreadable(self._at(event), "aliases (*) have no place in a plan file; write it out")
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._count(event, place)
-                self._begin(Block(place) if isinstance(event, yaml.MappingStartEvent) else Items(place))
+                self._count(event)
+                place = self._at(event)
+                self._begin(Block(place) if isinstance(event, yaml.MappingStartEvent) else Items(place), event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 self._open.pop()
                 self._keys.pop()
@@ -194,56 +200,62 @@ class _Composer:
         if self.root is None:
             raise _Unreadable(Place(self.file), "is empty; remove it, or begin it with a key such as 'revisions:'")
         if not isinstance(self.root, Block):
-            raise _Unreadable(self.root_at, "a plan file begins with a key such as 'revisions:'")
+            raise _Unreadable(_at(self.file, self._root_at), "a plan file begins with a key such as 'revisions:'")
         return self.root
 
-    def _count(self, event: Any, place: Place) -> None:
+    def _at(self, event: yaml.Event) -> Place:
+        return _at(self.file, event.start_mark)
+
+    def _count(self, event: Any) -> None:
         self._nodes += 1
         if self._nodes > MOST_NODES:
-            raise _Unreadable(place, f"holds more than {MOST_NODES:,} values; split the file")
+            raise _Unreadable(self._at(event), f"holds more than {MOST_NODES:,} values; split the file")
         if event.anchor:
-            raise _Unreadable(place, "anchors (&) have no place in a plan file; write it out where it is needed")
+            message = "anchors (&) have no place in a plan file; write it out where it is needed"
+            raise _Unreadable(self._at(event), message)
         if event.tag:
             tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-            self.faults.note(place, f"tags such as {tag} have no place in a plan file; remove it")
+            self.faults.note(self._at(event), f"tags such as {tag} have no place in a plan file; remove it")
 
-    def _begin(self, holder: Block | Items) -> None:
+    def _begin(self, holder: Block | Items, event: yaml.Event) -> None:
         if len(self._open) == DEEPEST:
             raise _Unreadable(holder.place, f"is nested more than {DEEPEST} deep")
         if self._awaits_key():
             raise _Unreadable(holder.place, "a key is one word; put a text that begins with a bracket in quotes")
-        self._place(holder, holder.place)
+        self._place(holder, event.start_mark)
         self._open.append(holder)
         self._keys.append(None)
 
-    def _scalar(self, event: yaml.ScalarEvent, place: Place) -> None:
-        if odd := _CONTROL.search(event.value):
-            self.faults.note(place, f"the character U+{ord(odd[0]):04X} cannot stand in a text; delete it")
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        # No file has such a character but as an escape in quotes.
+        if event.style == '"' and (odd := _CONTROL.search(event.value)):
+            self.faults.note(self._at(event), f"the character U+{ord(odd[0]):04X} cannot stand in a text; delete it")
         if self._awaits_key():
-            self._keys[-1] = (event.value, place)
+            self._keys[-1] = (event.value, event.start_mark)
             return
         nothing = not event.style and event.value in NOTHING
-        self._place(None if nothing else event.value, place)
+        self._place(None if nothing else event.value, event.start_mark)
 
     def _awaits_key(self) -> bool:
         return bool(self._open) and isinstance(self._open[-1], Block) and self._keys[-1] is None
 
-    def _place(self, value: Any, place: Place) -> None:
+    def _place(self, value: Any, mark: Mark) -> None:
         if not self._open:
-            self.root, self.root_at = value, place
+            self.root, self._root_at = value, mark
             return
         holder = self._open[-1]
         if isinstance(holder, Items):
-            holder.put(value, value_at=place)
+            holder.put(value, value_at=mark)
             return
-        key, key_at = self._keys[-1] or ("", place)
+        key, key_at = self._keys[-1] or ("", mark)
         self._keys[-1] = None
         if key in holder:
-            self.faults.note(key_at, f"'{key}' stands here twice, first on line {holder.key_at(key).line}; keep one")
+            first = holder.key_at(key).line
+            self.faults.note(_at(self.file, key_at), f"'{key}' stands here twice, first on line {first}; keep one")
         elif key == "<<":
-            self.faults.note(key_at, "merge keys (<<) have no place in a plan file; write it out")
+            self.faults.note(_at(self.file, key_at), "merge keys (<<) have no place in a plan file; write it out")
         else:
-            holder.put(key, value, at=key_at, value_at=place)
+            holder.put(key, value, at=key_at, value_at=mark)
 
 
 def _lay_paths(holder: Block | Items) -> None:

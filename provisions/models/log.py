@@ -186,5 +186,7 @@ def moment_after_the_log(plan: Plan) -> datetime:
     So what is recorded next never lies before it, and who reads what is known at that moment reads the change, too.
     """
     now = timezone.now()
+    if not plan.seq:
+        return now
     latest = Change.objects.filter(plan=plan).order_by("-seq").values_list("recorded_at", flat=True).first()
     return max(now, latest) if latest else now

@@ -91,6 +91,10 @@ class Book:
     def knows(self, resource: Resource, key: str) -> bool:
         return key in self._ids[resource]
 
+    def may_have(self, resource: Resource) -> bool:
+        """Whether there may be things of the plan of this kind; of a plan that begins only those that were noted."""
+        return self.plan.seq > 0 or bool(self._ids[resource])
+
     def _may_stand(self, resource: Resource, key: str) -> bool:
         """Whether it may be on record without having been noted; of a plan that begins nothing is."""
         return self.plan.seq > 0 or resource in SHARED or _is_of_any_plan(key)

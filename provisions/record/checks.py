@@ -225,8 +225,10 @@ def why_not(content: WordingContent) -> str:
 
 
 def _check_derivation(contents: list[RevisionContent], *, book: Book) -> None:
-    standing = RevisionVersion.objects.standing().filter(revision__plan=book.plan)
-    derives: dict[str, str | None] = dict(standing.values_list("revision__slug", "derives_from__slug"))
+    derives: dict[str, str | None] = {}
+    if book.may_have(Resource.REVISION):
+        standing = RevisionVersion.objects.standing().filter(revision__plan=book.plan)
+        derives |= dict(standing.values_list("revision__slug", "derives_from__slug"))
     derives |= {content.slug: content.derives_from for content in contents}
     for start in derives:
         seen, here = {start}, derives[start]

@@ -30,7 +30,7 @@ from provisions.models import (
     moment_after_the_log,
 )
 
-from .additions import add
+from .additions import add, named_by, new
 from .book import SHARED, Book, references
 from .checks import check, check_signatures
 from .rows import LAYERS, OF_A_WORDING, REPLACED, VERSIONS, Stamp, sayings, thing
@@ -104,16 +104,20 @@ def writing(plan: str, *, by: Author, create: bool = False, deleted: bool = Fals
 def _locked(slug: str, *, create: bool) -> Plan:
     """The plan's row, nobody else's until the transaction ends. Raises Plan.DoesNotExist."""
     rows = Plan.every.select_for_update().filter(slug=slug)
-    if create and (there := rows.first()):
-        return there
-    if create:
-        # Somebody else may begin it at this moment.
-        Plan.every.bulk_create([Plan(slug=slug)], ignore_conflicts=True)
-    return rows.get()
+    return (rows.first() or _begun(slug) or rows.get()) if create else rows.get()
+
+
+def _begun(slug: str) -> Plan | None:
+    """The row of a plan that begins now; nothing where somebody else begins it at this moment."""
+    plan = Plan(slug=slug)
+    add([plan], unless_there=True)
+    return plan if plan.pk else None
 
 
 def is_deleted(plan: Plan) -> bool:
-    """Whether a plan has versions, and none of them stands. One query."""
+    """Whether a plan has versions, and none of them stands. One query, unless nothing was ever written of it."""
+    if not plan.seq:
+        return False
     newest = PlanVersion.objects.filter(plan=plan).order_by("-version").values_list("superseded_at", flat=True)[:1]
     return any(moment is not None for moment in newest)
 
@@ -128,6 +132,9 @@ class Pen:
         self.book = Book(plan)
         self.reverting: Mapping[tuple[str, str], int] = {}
         """The seq of the change that is undone, for each of several things that are undone together."""
+        self.shared: dict[Resource, dict[str, int]] = {resource: {} for resource in SHARED}
+        """By key the versions at which this pen found or left parties and sources that it was given."""
+        self._looked_at: dict[Resource, dict[str, Held | None]] = {}
         self._changes: list[Change] = []
         self._head = _head(plan)
 
@@ -140,6 +147,12 @@ class Pen:
     def changes(self) -> Sequence[Change]:
         """What this pen has written so far."""
         return tuple(self._changes)
+
+    def shared_things(self, resource: Resource, keys: Iterable[str]) -> Mapping[str, Held]:
+        """The parties or sources that are on record under these keys. They are not read again to be written over."""
+        found = held(self.plan, resource, keys=set(keys))
+        self._looked_at[resource] = {key: found.get(key) for key in keys}
+        return found
 
     def put_source(self, source: SourceContent | None) -> None:
         """Put a new source on record before what rests on it; one that somebody put there meanwhile stays as it is."""
@@ -166,6 +179,9 @@ class Pen:
         self._supersede(resource, [before[content.key].pk for content in moved if content.key in before])
         if resource == Resource.WORDING:
             self.book.note_words(each.content for each in before.values())
+        if resource in SHARED:
+            self.shared[resource] |= {key: each.version for key, each in before.items()}
+            self.shared[resource] |= {content.key: _next_version(content, before) for content in moved}
         for wave in _waves(moved):
             self._put(resource, wave, before)
         if resource == Resource.PLAN and before:
@@ -196,14 +212,15 @@ class Pen:
     ) -> None:
         """Append one change to the log. Only the record's own writers call this."""
         self._changes.append(
-            Change(
-                plan=self.plan,
+            new(
+                Change,
+                plan_id=self.plan.pk,
                 seq=self.seq + 1,
                 kind=kind,
                 resource=resource,
                 key=key,
                 version=version,
-                actor=self.by.actor,
+                actor_id=self.by.actor and self.by.actor.pk,
                 via=self.by.via,
                 reason=self.by.reason,
                 before=before,
@@ -218,7 +235,7 @@ class Pen:
         """Append the changes, move the head of the log, and ring the bell once it is committed."""
         seq, self._changes, changes = self.seq, [], self._changes
         if changes:
-            add(changes)
+            add(changes, named=False)
         self.plan.seq = seq
         if _head(self.plan) != self._head:
             self.plan.save(update_fields=HEAD)
@@ -230,12 +247,19 @@ class Pen:
         if self._is_first(resource):
             return {}
         keys = {content.key for content in contents}
-        before = held(self.plan, resource, keys=keys)
+        before = self._found_before(resource, keys)
         if resource in SHARED and any(content.key in before and _differs(content, before) for content in contents):
             # Another plan's writer has another lock, and may be about to change the same party or source.
             list(SHARED[resource].objects.select_for_update().filter(slug__in=keys).order_by("slug"))
             before = held(self.plan, resource, keys=keys)
         return before
+
+    def _found_before(self, resource: Resource, keys: set[str]) -> dict[str, Held]:
+        """What is on record under these keys, as it was just looked at or as it is now."""
+        looked_at = self._looked_at.pop(resource, {})
+        if keys <= looked_at.keys():
+            return {key: found for key in keys if (found := looked_at[key])}
+        return held(self.plan, resource, keys=keys)
 
     def _is_first(self, resource: Resource) -> bool:
         """Whether nothing of the kind is on record: PostgreSQL keeps nothing of a plan that its log was not told of."""
@@ -259,8 +283,8 @@ class Pen:
 
     def _write(self, resource: Resource, moved: Sequence[Content], before: Mapping[str, Held]) -> None:
         things = [self._thing(content, before) for content in moved]
-        if new := [row for row in things if row.pk is None]:
-            add(new)
+        if added := [row for row in things if row.pk is None]:
+            add(added)
         if known := [row for row, content in zip(things, moved, strict=True) if content.key in before]:
             self._replace(resource, known)
         layers: dict[type[models.Model], list[models.Model]] = defaultdict(list)
@@ -271,7 +295,7 @@ class Pen:
                 layers[type(said)].append(said)
         for model in LAYERS:
             if rows := layers.get(model):
-                add(rows)
+                add(rows, named=any(model in named_by(other) for other in layers))
 
     def _thing(self, content: Content, before: Mapping[str, Held]) -> models.Model:
         """The thing's own row, with its id if it is there already."""

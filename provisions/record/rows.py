@@ -68,6 +68,7 @@ from provisions.models import (
     WordingVersion,
 )
 
+from .additions import new
 from .book import Book
 
 
@@ -204,12 +205,15 @@ def _(content: RevisionContent, *, book: Book, version: int, now: datetime) -> m
 @thing.register
 def _(content: ProvisionContent, *, book: Book, version: int, now: datetime) -> models.Model:
     parent = book.maybe(Resource.PROVISION, content.parent)
-    return Provision(plan=book.plan, slug=content.slug, parent_id=parent, order=content.order, version=version)
+    return new(
+        Provision, plan_id=book.plan.pk, slug=content.slug, parent_id=parent, order=content.order, version=version
+    )
 
 
 @thing.register
 def _(content: WordingContent, *, book: Book, version: int, now: datetime) -> models.Model:
-    return Wording(
+    return new(
+        Wording,
         provision_id=book.id(Resource.PROVISION, content.provision),
         revision_id=book.id(Resource.REVISION, content.revision),
         version=version,
@@ -328,8 +332,9 @@ def _(content: PlanContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[mo
 
 @sayings.register
 def _(content: ProvisionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
-    row = ProvisionVersion(
-        provision=of,
+    row = new(
+        ProvisionVersion,
+        provision_id=of.pk,
         title=content.title,
         lead=content.lead,
         category_id=book.id(Resource.CATEGORY, content.category),
@@ -458,8 +463,9 @@ def _(content: RevisionContent, *, book: Book, of: Any, stamp: Stamp) -> Iterato
 
 @sayings.register
 def _(content: WordingContent, *, book: Book, of: Any, stamp: Stamp) -> Iterator[models.Model]:
-    row = WordingVersion(
-        wording=of,
+    row = new(
+        WordingVersion,
+        wording_id=of.pk,
         revision_id=book.id(Resource.REVISION, content.revision),
         number=content.number or "",
         heading=content.heading,

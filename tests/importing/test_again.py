@@ -1,12 +1,14 @@
 """The same files again: they are not read where nothing moved on, and the answer is that of reading them."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -141,8 +143,9 @@ def another_plan_changes_a_source(folder: Path) -> None:
         pen.put([source])
 
 
-def another_plan_changes_a_party(folder: Path) -> None:
-    builders.plan("other")
+def another_plan_changes_a_party(folder: Path | None = None) -> None:
+    if folder:
+        builders.plan("other")
     party = held(Plan.objects.get(slug="other"), Resource.PARTY, keys=["arden"])["arden"].content
     with writing("other", by=ANALYST) as pen:
         pen.put([replace(party, note="Seen elsewhere.")])
@@ -175,6 +178,30 @@ def test_files_are_read_again_after(event: Callable[[Path], None], bring, folder
     long_way = the_long_way(folder)
     assert bring() == long_way
     assert len(times_read) == 2
+
+
+def test_files_are_read_again_after_a_party_was_changed_elsewhere_while_they_were_imported(
+    folder, times_read, transactional_db
+):
+    builders.plan("other")
+
+    def told(resource: Resource, number: int) -> None:
+        if resource == Resource.REVISION:
+            with ThreadPoolExecutor(1) as elsewhere:
+                elsewhere.submit(in_a_connection_of_its_own, another_plan_changes_a_party).result()
+
+    import_files(opened(folder), by=IMPORTER, today=TODAY, told=told)
+    long_way = the_long_way(folder)
+    assert long_way.tallies[Resource.PARTY].changed == 1
+    assert import_files(opened(folder), by=IMPORTER, today=TODAY).tallies == long_way.tallies
+    assert len(times_read) == 2
+
+
+def in_a_connection_of_its_own(act: Callable[[], None]) -> None:
+    try:
+        act()
+    finally:
+        connection.close()
 
 
 def test_a_deleted_plan_is_still_refused(bring, times_read):
