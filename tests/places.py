@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,10 +16,12 @@ from django.urls import URLPattern, reverse
 
 from provisions import intake
 from provisions.assessing import recompute
+from provisions.ending import delete
 from provisions.importing.uploads import packed
 from provisions.models import Import, Plan, Position, Resource
 from provisions.proposals import propose_retraction
 from provisions.urls import urlpatterns
+from tests import builders
 
 PLANS = ("28-point-framework", "european-24-point-text")
 PLAN = PLANS[0]
@@ -43,6 +46,8 @@ STATES = {
     "provision-gone": f"{BOARD}provisions/amnesty/",
     "undo-refused": f"{BOARD}changes/1/undo/",
     "not-found": "/no-such-page/",
+    "tombstone": "/plans/given-up/",
+    "tombstone-to-bring-back": "/plans/given-up/bring-back/",
 }
 
 
@@ -60,6 +65,8 @@ def furnish(plans: Iterable[str] = PLANS) -> User:
         call_command("import_plan", folder, stdout=StringIO(), stderr=StringIO())
     for plan in Plan.objects.all():
         recompute(plan.pk)
+    given_up = builders.plan("given-up", lines={"ceasefire": "All fire ceases at noon."})
+    delete("given-up", name="An accord", seen=given_up.seq, by=replace(builders.TESTER, reason="It was a trial."))
     return User.objects.create_superuser("admin")
 
 

@@ -43,7 +43,7 @@ def session(administrator: User, client: Client, context: BrowserContext, live_s
 @pytest.fixture
 def expected_complaints() -> list[str]:
     """Answers with an error are errors to the browser's console; here they are pages like others."""
-    return ["status of 404", "status of 409", "status of 422"]
+    return ["status of 404", "status of 410", "status of 409", "status of 422"]
 
 
 def findings(page: Page, rules: dict[str, Any] = EVERYTHING) -> Iterator[str]:
