@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
-from provisions.models import Plan, Via
+from provisions.models import Plan, Provision, Via
 from provisions.policy import Act, Powers, may
 from provisions.record import Author
 
@@ -76,3 +76,9 @@ def author(request: HttpRequest, *, reason: str) -> Author:
     bound = structlog.contextvars.get_contextvars()
     user = request.user if isinstance(request.user, User) else None
     return Author(actor=user, via=Via.PAGE, reason=reason, request_id=bound.get("request_id", ""))
+
+
+def line_named(request: HttpRequest, plan: str, *, by: str) -> str:
+    """The line whose page led here, if the address names one of the plan by this parameter; else nothing."""
+    line = request.GET.get(by, "")
+    return line if line and Provision.objects.filter(plan__slug=plan, slug=line, parent=None).exists() else ""

@@ -42,7 +42,7 @@ from provisions.proposals import must_propose, propose, rebase
 from provisions.record import Stale, Unknown, writing
 from provisions.redline import Piece, redline
 
-from .asking import Request, allowed, author
+from .asking import Request, allowed, author, line_named
 from .drafts import listed
 from .keeping import kept, put_away
 
@@ -115,9 +115,8 @@ def add_thing(request: Request, plan: str, resource: str) -> HttpResponse:
 
 def _whence(request: Request, plan: str) -> str:
     """The page of the line for which something is added, if the address names one; else the desk."""
-    line = request.GET.get("provision", "")
-    there = Provision.objects.filter(plan__slug=plan, slug=line, parent=None).exists() if line else False
-    return reverse("provision", args=[plan, line]) if there else reverse("desk", args=[plan])
+    line = line_named(request, plan, by="provision")
+    return reverse("provision", args=[plan, line]) if line else reverse("desk", args=[plan])
 
 
 def _check_may(request: Request, form: type[ThingForm], plan: str) -> None:

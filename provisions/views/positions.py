@@ -22,14 +22,14 @@ from provisions.agreement.words import Authority
 from provisions.contents import PositionContent
 from provisions.foresight import Effect, effect
 from provisions.forms import PositionForm, RetractionForm
-from provisions.models import Event, Plan, PlanVersion, Position, Provision
+from provisions.models import Event, Plan, PlanVersion, Position
 from provisions.policy import Act
 from provisions.proposals import must_propose, propose, propose_retraction
 from provisions.queue import KINDS, following
 from provisions.record import Stale, Unknown, retract_position, writing
 from provisions.sheet import NoSuchLine, Sheet, Voice, sheet
 
-from .asking import Request, allowed, author
+from .asking import Request, allowed, author, line_named
 from .keeping import kept, put_away
 
 # A list to choose from, not the whole register; any other source is named by its number or address.
@@ -212,7 +212,8 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
     """Ask for the reason, then withdraw a position from the record."""
     rows = Position.objects.select_related("party", "wording__provision", "wording__revision", "revision")
     position = get_object_or_404(rows, plan__slug=plan, key=key, retraction=None)
-    line = position.wording.provision.slug if position.wording else _line_they_came_from(request, plan)
+    # A position on a whole text stands on the pages of all lines.
+    line = position.wording.provision.slug if position.wording else line_named(request, plan, by="line")
     form = RetractionForm(request.POST if request.method == "POST" else None, typed=kept(request))
     if form.is_bound and form.is_valid():
         try:
@@ -238,9 +239,3 @@ def retract(request: Request, plan: str, key: str) -> HttpResponse:
         "line": line,
     }
     return render(request, "provisions/retract_position.html", context, status=422 if context["problems"] else 200)
-
-
-def _line_they_came_from(request: Request, plan: str) -> str:
-    """Slug of the line whose page led here, or nothing: a position on a whole text stands on the pages of all lines."""
-    line = request.GET.get("line", "")
-    return line if Provision.objects.filter(plan__slug=plan, slug=line).exists() else ""
