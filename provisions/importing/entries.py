@@ -47,9 +47,8 @@ class Entry(BaseModel):
     def _in_its_place(cls, block: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo[Any]) -> Self:
         if isinstance(block, Block):
             known = _keys(cls).values()
-            for key in block:
-                if key not in known:
-                    info.context.note(block.key_at(key), f"unknown key '{key}'{did_you_mean(key, known)}")
+            for key in block.keys() - known:
+                info.context.note(block.key_at(key), f"unknown key '{key}'{did_you_mean(key, known)}")
         entry = handler(block)
         entry._block = block  # noqa: SLF001 -- it is our own
         return entry

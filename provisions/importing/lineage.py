@@ -30,7 +30,7 @@ def settle(index: Index, *, faults: Faults) -> dict[str, WordingContent]:
         if any(index.wordings[key].entry.origins for key in circle):
             place = index.wordings[circle[0]].entry.at("from")
             faults.note(place, f"words cannot come from themselves: {' from '.join(circle)}; mend one of them")
-    settled = {key: replace(draft, change=settled_change(draft, before=drafts)) for key, draft in drafts.items()}
+    settled = {key: _changed(draft, settled_change(draft, before=drafts)) for key, draft in drafts.items()}
     for key, words in index.wordings.items():
         stated = words.entry.change
         if stated is not None and stated != settled[key].change and _known(drafts[key], index=index):
@@ -43,7 +43,11 @@ def decide(wordings: tuple[WordingContent, ...], origins: Mapping[str, tuple[str
     decided = {
         each.key: replace(each, comes_from=origins[each.key]) if each.key in origins else each for each in wordings
     }
-    return tuple(replace(each, change=settled_change(each, before=decided)) for each in decided.values())
+    return tuple(_changed(each, settled_change(each, before=decided)) for each in decided.values())
+
+
+def _changed(words: WordingContent, change: WordingChange) -> WordingContent:
+    return words if words.change == change else replace(words, change=change)
 
 
 def _as_remark(sentence: str) -> str:
@@ -74,11 +78,12 @@ def _variants(entry: PartWordingEntry, *, index: Index, faults: Faults) -> tuple
 
 
 def _draft(words: Words, *, before: tuple[str, ...], variants: tuple[VariantContent, ...]) -> WordingContent:
-    """The words as they are written, with the change that the file states, or else a substantive one.
+    """The words as they are written, with the change that the file states, or else one that fits where they come from.
 
     They come from the words `before` unless the file says otherwise.
     """
     entry = words.entry
+    came_from = before if entry.origins is None else tuple(entry.origins)
     return WordingContent(
         provision=entry.provision,
         revision=words.revision.slug,
@@ -87,9 +92,9 @@ def _draft(words: Words, *, before: tuple[str, ...], variants: tuple[VariantCont
         gist=entry.gist,
         text=entry.text,
         seen=entry.evidence,
-        change=entry.change or WordingChange.SUBSTANTIVE,
+        change=entry.change or (WordingChange.SUBSTANTIVE if came_from else WordingChange.ADDED),
         change_reason=entry.reason,
-        comes_from=before if entry.origins is None else tuple(entry.origins),
+        comes_from=came_from,
         figures=figures(entry.figures),
         variants=variants,
         sources=tuple(entry.sources),

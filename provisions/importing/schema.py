@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -52,6 +52,9 @@ from .fields import (
 # Levels that a condition can ask for (section 4 of the rule).
 REACHABLE = {level.value: level for level in Level if level.rank >= Level.AGREED_IN_PRINCIPLE.rank}
 SMALL = 32_767
+
+# A list that is left out. Of one that stood here itself pydantic would make a deep copy each time.
+NOTHING: Any = Field(default_factory=list, json_schema_extra={"default": []})
 
 Slug = Annotated[str, SLUG]
 Note = Annotated[str, maybe_text()]
@@ -128,12 +131,12 @@ class SourceEntry(Entry):
 class RolesEntry(Entry):
     """Who is what to a line."""
 
-    obligor: Once[PartyName] = []
-    beneficiary: Once[PartyName] = []
-    guarantor: Once[PartyName] = []
-    verifier: Once[PartyName] = []
-    affected: Once[PartyName] = []
-    observer: Once[PartyName] = []
+    obligor: Once[PartyName] = NOTHING
+    beneficiary: Once[PartyName] = NOTHING
+    guarantor: Once[PartyName] = NOTHING
+    verifier: Once[PartyName] = NOTHING
+    affected: Once[PartyName] = NOTHING
+    observer: Once[PartyName] = NOTHING
 
     def pairs(self) -> tuple[tuple[str, Role], ...]:
         """Each party with each of its roles."""
@@ -157,12 +160,12 @@ class PartEntry(Entry):
     category: Annotated[str | None, MAYBE_SLUG, Names(Resource.CATEGORY)] = None
     category_basis: Annotated[Basis | None, maybe_one_of(Basis)] = None
     kind: Annotated[Kind | None, maybe_one_of(Kind)] = None
-    topics: Once[TopicName] = []
+    topics: Once[TopicName] = NOTHING
     roles: RolesEntry | None = None
     roles_basis: Annotated[Basis, one_of(Basis)] = Basis.ASSIGNED
     essential: EssentialEntry | None = None
-    pax: Once[PaxCode] = []
-    pam: Once[PamCode] = []
+    pax: Once[PaxCode] = NOTHING
+    pam: Once[PamCode] = NOTHING
     note: Note = ""
 
 
@@ -170,7 +173,7 @@ class ProvisionEntry(PartEntry):
     """A line, with its parts."""
 
     category: CategoryName
-    parts: Many[PartEntry] = []
+    parts: Many[PartEntry] = NOTHING
 
 
 class FigureEntry(Entry):
@@ -188,8 +191,8 @@ class VariantEntry(Entry):
 
     parties: Parties
     text: Annotated[str, text()]
-    figures: Many[FigureEntry] = []
-    sources: Sources = []
+    figures: Many[FigureEntry] = NOTHING
+    sources: Sources = NOTHING
 
 
 class PartWordingEntry(Entry):
@@ -204,16 +207,16 @@ class PartWordingEntry(Entry):
     change: Annotated[WordingChange | None, maybe_one_of(WordingChange)] = None
     origins: Annotated[Once[Annotated[str, ORIGIN, Names(Resource.WORDING)]] | None, Field(alias="from")] = None
     reason: Note = ""
-    figures: Many[FigureEntry] = []
+    figures: Many[FigureEntry] = NOTHING
     variants: Many[VariantEntry] | None = None
-    sources: Sources = []
+    sources: Sources = NOTHING
     note: Note = ""
 
 
 class WordingEntry(PartWordingEntry):
     """The words of a line in one revision, with those of its parts."""
 
-    parts: Many[PartWordingEntry] = []
+    parts: Many[PartWordingEntry] = NOTHING
 
 
 class RemovalEntry(Entry):
@@ -222,7 +225,7 @@ class RemovalEntry(Entry):
     provision: ProvisionName
     outcome: Annotated[Outcome, one_of(Outcome)]
     note: Note = ""
-    sources: Sources = []
+    sources: Sources = NOTHING
 
 
 class RevisionEntry(Entry):
@@ -243,10 +246,10 @@ class RevisionEntry(Entry):
     point_count: Annotated[int | None, maybe_whole(1, SMALL)] = None
     summary: Note = ""
     note: Note = ""
-    sources: Sources = []
+    sources: Sources = NOTHING
     rest_unchanged: Annotated[bool, FLAG] = False
-    wordings: Many[WordingEntry] = []
-    removals: Many[RemovalEntry] = []
+    wordings: Many[WordingEntry] = NOTHING
+    removals: Many[RemovalEntry] = NOTHING
 
 
 class ReachesEntry(Entry):
@@ -282,13 +285,13 @@ class PositionEntry(Entry):
     stated_on: Annotated[When, PERIOD]
     approximate: Annotated[bool, FLAG] = False
     revision: RevisionName
-    provisions: Once[ProvisionName] = []
+    provisions: Once[ProvisionName] = NOTHING
     line: Annotated[str | None, MAYBE_SLUG, Names(Resource.PROVISION)] = None
     stance: Annotated[Stance, one_of(Stance)]
     authority: Annotated[Authority, one_of(AUTHORITIES)]
-    conditions: Many[ConditionEntry] = []
+    conditions: Many[ConditionEntry] = NOTHING
     summary: Annotated[str, text()]
-    evidence: Many[EvidenceEntry] = []
+    evidence: Many[EvidenceEntry] = NOTHING
     thin: Annotated[bool, FLAG] = False
     follows: Annotated[str | None, MAYBE_POSITION_ID, Names(Resource.POSITION)] = None
     note: Note = ""
@@ -322,9 +325,9 @@ class EventEntry(Entry):
     dated: Annotated[When, PERIOD]
     approximate: Annotated[bool, FLAG] = False
     summary: Note = ""
-    revisions: Once[RevisionName] = []
-    sources: Sources = []
-    states: Many[StateEntry] = []
+    revisions: Once[RevisionName] = NOTHING
+    sources: Sources = NOTHING
+    states: Many[StateEntry] = NOTHING
 
 
 class SilenceEntry(Entry):
@@ -336,7 +339,7 @@ class SilenceEntry(Entry):
     deadline: Annotated[date, DAY]
     broken_on: Annotated[date | None, MAYBE_DAY] = None
     broken_by: Annotated[str | None, MAYBE_SLUG, Names(Resource.PARTY)] = None
-    sources: Sources = []
+    sources: Sources = NOTHING
     note: Note = ""
 
 
@@ -358,12 +361,12 @@ class CompanionEntry(Entry):
     belongs_to: Annotated[str | None, MAYBE_SLUG, Names(Resource.REVISION)] = None
     dated: Annotated[When, PERIOD]
     approximate: Annotated[bool, FLAG] = False
-    parties: Once[PartyName] = []
+    parties: Once[PartyName] = NOTHING
     status: Annotated[str, maybe_text(200)] = ""
     summary: Note = ""
-    provisions: Once[ProvisionName] = []
-    figures: Many[FigureEntry] = []
-    sources: Sources = []
+    provisions: Once[ProvisionName] = NOTHING
+    figures: Many[FigureEntry] = NOTHING
+    sources: Sources = NOTHING
 
 
 class ClaimEntry(Entry):
@@ -371,7 +374,7 @@ class ClaimEntry(Entry):
 
     value: Annotated[str, maybe_text(120)] = ""
     text: Annotated[str, text()]
-    sources: Sources = []
+    sources: Sources = NOTHING
 
 
 class DisputeEntry(Entry):
@@ -379,10 +382,10 @@ class DisputeEntry(Entry):
 
     slug: Slug
     subject: Title
-    provisions: Once[ProvisionName] = []
+    provisions: Once[ProvisionName] = NOTHING
     status: Annotated[DisputeStatus, one_of(DisputeStatus)]
     assessment: Note = ""
-    claims: Many[ClaimEntry] = []
+    claims: Many[ClaimEntry] = NOTHING
 
 
 class RelationEntry(Entry):
@@ -392,7 +395,7 @@ class RelationEntry(Entry):
     other: Annotated[str, WORDS_OF_ANY_PLAN, Field(alias="to")]
     kind: Annotated[RelationKind, one_of(RelationKind)]
     note: Note = ""
-    sources: Sources = []
+    sources: Sources = NOTHING
 
 
 class ImplementationEntry(Entry):
@@ -410,17 +413,17 @@ class FileEntry(Entry):
     """What a plan file may hold; the plan is the union of its files."""
 
     plan: PlanEntry | None = None
-    parties: Many[PartyEntry] = []
-    categories: Many[CategoryEntry] = []
-    topics: Many[TopicEntry] = []
-    sources: Many[SourceEntry] = []
-    provisions: Many[ProvisionEntry] = []
-    revisions: Many[RevisionEntry] = []
-    positions: Many[PositionEntry] = []
-    silence_procedures: Many[SilenceEntry] = []
-    companions: Many[CompanionEntry] = []
-    events: Many[EventEntry] = []
-    disputes: Many[DisputeEntry] = []
-    relations: Many[RelationEntry] = []
-    rulings: Many[RulingEntry] = []
-    implementations: Many[ImplementationEntry] = []
+    parties: Many[PartyEntry] = NOTHING
+    categories: Many[CategoryEntry] = NOTHING
+    topics: Many[TopicEntry] = NOTHING
+    sources: Many[SourceEntry] = NOTHING
+    provisions: Many[ProvisionEntry] = NOTHING
+    revisions: Many[RevisionEntry] = NOTHING
+    positions: Many[PositionEntry] = NOTHING
+    silence_procedures: Many[SilenceEntry] = NOTHING
+    companions: Many[CompanionEntry] = NOTHING
+    events: Many[EventEntry] = NOTHING
+    disputes: Many[DisputeEntry] = NOTHING
+    relations: Many[RelationEntry] = NOTHING
+    rulings: Many[RulingEntry] = NOTHING
+    implementations: Many[ImplementationEntry] = NOTHING
