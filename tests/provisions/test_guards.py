@@ -18,11 +18,13 @@ from provisions.models import (
     Plan,
     PlanVersion,
     Position,
+    Provision,
+    ProvisionVersion,
     Resource,
     Wording,
     WordingVersion,
 )
-from provisions.record import change, retract_position
+from provisions.record import change, retract_position, writing
 from tests import builders
 from tests.builders import ACCORD, ARDEN, TESTER, long_plan, says
 
@@ -175,3 +177,25 @@ def test_guards_ask_as_much_of_a_plan_whatever_else_is_on_record(db):
     first, *later = [asked(f"plan-{number}") for number in range(4)]
     assert first > 0
     assert max(later) <= first
+
+
+def test_a_version_beside_its_thing_is_still_asked_for_in_the_log(accord):
+    """A line and a version of it are written by one transaction, and the log is told of another version alone."""
+    line = Provision.objects.get(slug="ceasefire")
+    standing = ProvisionVersion.objects.standing().get(provision=line)
+
+    def act() -> None:
+        with writing(ACCORD, by=TESTER) as pen:
+            pen.put([replace(held(accord, Resource.PROVISION)["ceasefire"].content, title="A truce")])
+        row = ProvisionVersion(
+            **{
+                field.attname: getattr(standing, field.attname)
+                for field in ProvisionVersion._meta.concrete_fields
+                if not field.primary_key
+            }
+        )
+        row.version, row.title, row.superseded_at = 3, "Slipped in", timezone.now()
+        row.save(force_insert=True)
+        in_sql("SET CONSTRAINTS ALL IMMEDIATE")()
+
+    refused(act, match="the log was told of no such change of the provision")
