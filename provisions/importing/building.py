@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -34,6 +34,7 @@ from provisions.contents import (
 )
 from provisions.models import Basis, ConditionKind, ImplementationLevel, Resource
 
+from .entries import Entry
 from .index import Index
 from .lineage import figures
 from .places import Place
@@ -50,7 +51,16 @@ from .schema import (
     RulingEntry,
 )
 
-Places = Mapping[tuple[Resource, str], Place]
+
+class Places:
+    """Where the files speak of what, by kind and key. A place is made of its entry when somebody asks."""
+
+    def __init__(self, entries: Iterable[tuple[tuple[Resource, str], tuple[Entry, str]]]) -> None:
+        self._entries = dict(entries)
+
+    def __getitem__(self, thing: tuple[Resource, str]) -> Place:
+        entry, key = self._entries[thing]
+        return entry.at(key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +118,24 @@ def build(
     )
     retracted = {key: each.retracted for each in entries.positions if each.retracted for key in each.keys.values()}
     decided = frozenset(key for key, words in index.wordings.items() if words.entry.origins is not None)
-    return PlanFile(contents, retracted, decided, dict(_places(entries, index=index)), sha256, read_on)
+    return PlanFile(contents, retracted, decided, Places(_places(entries, index=index)), sha256, read_on)
 
 
-def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resource, str], Place]]:
+def _places(entries: FileEntry, *, index: Index) -> Iterator[tuple[tuple[Resource, str], tuple[Entry, str]]]:
+    """The entry of each thing, and the key under which a place is shown."""
     for party in entries.parties:
-        yield (Resource.PARTY, party.slug), party.at("slug")
+        yield (Resource.PARTY, party.slug), (party, "slug")
     for source in entries.sources:
-        yield (Resource.SOURCE, source.id), source.at("id")
+        yield (Resource.SOURCE, source.id), (source, "id")
     for key, words in index.wordings.items():
-        yield (Resource.WORDING, key), words.entry.at("number")
+        yield (Resource.WORDING, key), (words.entry, "number")
     for position in entries.positions:
         for key in position.keys.values():
-            yield (Resource.POSITION, key), position.at("id")
+            yield (Resource.POSITION, key), (position, "id")
     for relation in entries.relations:
-        yield (Resource.RELATION, _relation(relation).key), relation.at("to")
+        yield (Resource.RELATION, _relation(relation).key), (relation, "to")
     for each in entries.implementations:
-        yield (Resource.IMPLEMENTATION, _implementation(each).key), each.at("provision")
+        yield (Resource.IMPLEMENTATION, _implementation(each).key), (each, "provision")
 
 
 def _when(entry: object) -> When:

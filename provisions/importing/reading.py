@@ -72,7 +72,7 @@ def read(files: Files, *, today: date) -> PlanFile:
 
 def _union(blocks: list[Block], *, faults: Faults) -> FileEntry:
     """The entries of all files as one. What is read in part is noted as not whole."""
-    gathered: dict[str, Any] = {}
+    gathered: dict[str, Any] = {name: None if name == "plan" else [] for name in FileEntry.model_fields}
     first: dict[str, Place] = {}
     for block in blocks:
         for key in block:
@@ -92,4 +92,4 @@ def _union(blocks: list[Block], *, faults: Faults) -> FileEntry:
 def _add(entry: FileEntry, gathered: dict[str, Any]) -> None:
     for name in entry.model_fields_set:
         value = getattr(entry, name)
-        gathered[name] = [*gathered.get(name, []), *value] if isinstance(value, list) else value
+        gathered[name] = [*gathered[name], *value] if isinstance(value, list) else value
