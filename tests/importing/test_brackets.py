@@ -69,7 +69,8 @@ def test_brackets_that_name_somebody_are_refused_for(what):
         parsed(text, names=NAMES)
 
 
-words = st.text("ab :,.()IVX", max_size=8)
+# Without a colon: where an alternative begins, what stands before one is read as a name, and a strange one is refused.
+words = st.text("ab ,.()IVX", max_size=8)
 labels = st.sampled_from(
     [("", ()), ("US: ", ("us",)), (" EU, Russia:", ("eu", "ru")), ("I (US):", ("us",)), ("II:", ())]
 )
