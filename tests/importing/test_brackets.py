@@ -78,6 +78,8 @@ labels = st.sampled_from(
 
 def alternatives(nodes):
     made = st.builds(lambda label, said: Alternative(label[0], label[1], tuple(said)), labels, nodes)
+    # Words before a colon that stand where a label would are a label, and may name nobody.
+    made = made.filter(lambda each: each.label or ":" not in printed(each.said).partition("[")[0])
     named = st.builds(lambda said: Alternative("US:", ("us",), tuple(said)), nodes)
     return st.builds(lambda first, others: Bracket((first, *others)), named, st.lists(made, max_size=2))
 
