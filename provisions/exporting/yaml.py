@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import yaml
@@ -114,7 +115,7 @@ def plain(value: Any) -> Any:
             block: dict[str, Any] = _Line() if isinstance(value, ON_ONE_LINE) else {}
             for name, field in type(value).model_fields.items():
                 given = getattr(value, name)
-                if field.is_required() or given != field.default:
+                if field.is_required() or given != _left_out(type(value))[name]:
                     block[field.alias or name] = plain(given)
             return block
         case list():
@@ -131,6 +132,13 @@ def plain(value: Any) -> Any:
             return value
         case _:
             return str(value)
+
+
+@cache
+def _left_out(kind: type[Entry]) -> dict[str, Any]:
+    """By field what a block means that leaves it out."""
+    fields = kind.model_fields.items()
+    return {name: each.get_default(call_default_factory=True, validated_data={}) for name, each in fields}
 
 
 def written(block: dict[str, Any]) -> str:

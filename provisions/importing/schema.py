@@ -53,8 +53,14 @@ from .fields import (
 REACHABLE = {level.value: level for level in Level if level.rank >= Level.AGREED_IN_PRINCIPLE.rank}
 SMALL = 32_767
 
-# A list that is left out. Of one that stood here itself pydantic would make a deep copy each time.
-NOTHING: Any = Field(default_factory=list, json_schema_extra={"default": []})
+
+def _nothing() -> list[Any]:
+    return []
+
+
+# A list that is left out. Of one that stood here itself pydantic would make a deep copy each time, and of what takes no
+# data it is quick to see only if it is written in Python.
+NOTHING: Any = Field(default_factory=_nothing, json_schema_extra={"default": []})
 
 Slug = Annotated[str, SLUG]
 Note = Annotated[str, maybe_text()]
