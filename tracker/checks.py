@@ -23,7 +23,13 @@ PATIENCE_SECONDS: Final = 20
 # So many that both cores have as much to do; the next to be added may belong to the others.
 IN_A_BROWSER: Final = ["tests/browser"]
 OF_THE_API: Final = ["tests/api"]
-OF_RULE_AND_FILES: Final = ["tests/agreement", "tests/importing", "tests/exporting"]
+OF_RULE_FILES_AND_SERVERS: Final = [
+    "tests/agreement",
+    "tests/importing",
+    "tests/exporting",
+    "tests/clients",
+    "tests/deploy",
+]
 
 
 class Check(NamedTuple):
@@ -77,10 +83,10 @@ def run_checks(for_pytest: list[str]) -> int:
             others = (
                 pytest("pytest in a browser", *IN_A_BROWSER),
                 pytest("pytest of the API", *OF_THE_API),
-                pytest("pytest of rule and files", *OF_RULE_AND_FILES),
+                pytest("pytest of rule, files and servers", *OF_RULE_FILES_AND_SERVERS),
             )
             beside = Beside(checks, [*SLOWER, *others], folder)
-            left_out = (f"--ignore={each}" for each in (*IN_A_BROWSER, *OF_THE_API, *OF_RULE_AND_FILES))
+            left_out = (f"--ignore={each}" for each in (*IN_A_BROWSER, *OF_THE_API, *OF_RULE_FILES_AND_SERVERS))
             results.append(checks.run(pytest("pytest of all else", *left_out)))
             results += beside.results()
     except CannotStart as reason:
