@@ -1,9 +1,9 @@
 """What does it cost to poll? Run it as `python -m bench.polling`; it starts and removes its own engines and servers.
 
 Prints, from one run, contenders taking turns in short rounds:
-- requests a second and CPU a request of this API's 304 and 200, a bare answer of the same bytes from the same server,
-  and a stock REST framework list of the same lines, and their ratios. CPU is that of the web process; beside it stands
-  what PostgreSQL spends;
+- requests a second, eight at once and one by one, and CPU a request: of this API's 304 and 200, a bare answer of the
+  same bytes from the same server, and a stock REST framework list of the same lines. Ratios of requests a second are
+  those with eight at once. CPU is that of the web process; beside it stands what PostgreSQL spends;
 - the first 200 after a change;
 - with 500 pollers while editors save: the time to a 304, and from a saved position to a changed answer.
 """
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PLAN, REVISION = "28-point-framework", "us-ua-20"
 # Far more often than we ask of dashboards, and than people write.
 POLL_SECONDS, SAVE_SECONDS = 1, 3
+AT_ONCE = 8
 BOARD = f"/api/v1/plans/{PLAN}/board"
 
 
@@ -117,11 +118,18 @@ class Asker:
         self.hold(tag)
 
     def hold(self, tag: str) -> None:
+        self.tag = tag
         held = f"If-None-Match: {tag}\r\n" if tag else ""
         self.request = f"GET {self.path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n{held}\r\n".encode()
 
     def ask(self) -> tuple[int, dict[str, str], bytes]:
+        self.send()
+        return self.answer()
+
+    def send(self) -> None:
         self.line.sendall(self.request)
+
+    def answer(self) -> tuple[int, dict[str, str], bytes]:
         received = b""
         while b"\r\n\r\n" not in received:
             received += self.line.recv(1 << 18)
@@ -143,11 +151,35 @@ class Contender:
     status: int
     times: int
     rates: list[float] = field(default_factory=list)
+    rates_alone: list[float] = field(default_factory=list)
     costs: list[float] = field(default_factory=list)
     behind: list[float] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
 
     def take_a_turn(self) -> None:
+        self._one_by_one()
+        self._several_at_once()
+
+    def _several_at_once(self) -> None:
+        """As many as there are threads are always on their way: so many a second does the server answer."""
+        askers = [Asker(self.server.port, self.asker.path, tag=self.asker.tag) for _ in range(AT_ONCE)]
+        began = time.perf_counter()
+        for asker in askers:
+            asker.send()
+        for number in range(self.times):
+            asker = askers[number % AT_ONCE]
+            status, _, _ = asker.answer()
+            if status != self.status:
+                raise SystemExit(f"{self.name} answered {status}")
+            asker.send()
+        for asker in askers:
+            asker.answer()
+        self.rates.append((self.times + AT_ONCE) / (time.perf_counter() - began))
+        for asker in askers:
+            asker.line.close()
+
+    def _one_by_one(self) -> None:
+        """What each costs and how long it takes."""
         database, cpu, began = of_postgres(), self.server.cpu(), time.perf_counter()
         for _ in range(self.times):
             asked = time.perf_counter()
@@ -155,7 +187,7 @@ class Contender:
             self.waits.append(time.perf_counter() - asked)
             if status != self.status:
                 raise SystemExit(f"{self.name} answered {status}")
-        self.rates.append(self.times / (time.perf_counter() - began))
+        self.rates_alone.append(self.times / (time.perf_counter() - began))
         self.costs.append((self.server.cpu() - cpu) / self.times * 1e6)
         self.behind.append((of_postgres() - database) / self.times * 1e6)
 
@@ -214,11 +246,12 @@ def side_by_side(site: Server, bare: Server, stock: Server, *, rounds: int) -> N
         for contender in contenders:
             contender.take_a_turn()
     bare_304, bare_200, our_304, our_200, stock_list = contenders
-    print(f"{'':16}{'requests/s':>12}{'µs CPU':>10}{'+ PostgreSQL':>14}{'p99 ms':>9}")
+    print(f"{'':16}{'requests/s':>12}{'one by one':>12}{'µs CPU':>10}{'+ PostgreSQL':>14}{'p99 ms':>9}")
     for each in contenders:
         p99 = statistics.quantiles(each.waits, n=100)[-1] * 1000
         behind = statistics.median(each.behind)
-        print(f"{each.name:16}{each.rate:12,.0f}{each.cost:10,.0f}{behind:14,.0f}{p99:9.2f}")
+        alone = statistics.median(each.rates_alone)
+        print(f"{each.name:16}{each.rate:12,.0f}{alone:12,.0f}{each.cost:10,.0f}{behind:14,.0f}{p99:9.2f}")
     for ours, theirs in ((our_304, bare_304), (our_200, bare_200)):
         whole = ours.cost + statistics.median(ours.behind)
         print(
