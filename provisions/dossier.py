@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -56,7 +57,7 @@ class Dossier:
 
     board: Board
     chapters: tuple[Chapter, ...]
-    sources: tuple[Source, ...]
+    sources: Mapping[str, Source]
 
 
 def dossier(
@@ -92,4 +93,4 @@ def dossier(
     chapters = (
         Chapter(each.slug, each.title, tuple(entry(row) for row in each.rows)) for each in found.categories if each.rows
     )
-    return Dossier(found, tuple(chapters), tuple(source for _slug, source in sorted(sources.items())))
+    return Dossier(found, tuple(chapters), dict(sorted(sources.items())))

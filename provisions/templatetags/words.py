@@ -21,6 +21,7 @@ from provisions.codebook.code import Text
 from provisions.codebook.method import class_of
 from provisions.codebook.rule import CLAUSES
 from provisions.contents import FigureContent, PositionContent, When
+from provisions.dossier import Dossier
 from provisions.figures import Quantity
 from provisions.models import Position
 from provisions.sheet import Sheet
@@ -188,9 +189,9 @@ def evidence_of(content: PositionContent) -> list[str]:
 
 
 @register.filter
-def sources_of(slugs: Iterable[str], sheet: Sheet) -> list[Source]:
-    """The sources behind slugs, as a sheet holds them."""
-    return [sheet.sources[slug] for slug in slugs if slug in sheet.sources]
+def sources_of(slugs: Iterable[str], page: Sheet | Dossier) -> list[Source]:
+    """The sources behind slugs, as a page holds them."""
+    return [page.sources[slug] for slug in slugs if slug in page.sources]
 
 
 @register.filter

@@ -70,7 +70,7 @@ def test_the_dossier_has_the_history_with_its_reversal_and_lists_the_sources(cli
     told = seen(page, within="line-ceasefire")
     assert "Level 1, minimum since about Mar 2026. It says nothing of agreement." in told
     fell = "about Mar 2026 Level 1, minimum, fell from level 3, full, which had held since 1 Feb 2026. It began again."
-    assert told.index("Fire ceased.") < told.index(fell)
+    assert told.index("Fire ceased. The Daily Record") < told.index(fell)
     assert "The Daily Record" in seen(page, within="source-S1")
     assert "Level" not in seen(page, within="line-prisoners")
 
