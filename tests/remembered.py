@@ -21,7 +21,7 @@ from provisions.models.plan import new_epoch
 P = ParamSpec("P")
 # Where these are empty there is no plan, and nothing of one.
 ROOTS = ("parties_party", "parties_source", "provisions_plan")
-# What a copy of the rows leaves out, by the columns' types: the moment is the same distance from now as it was.
+# Columns of this type are moved along: what was a second ago when the story was told is a second ago again.
 MOMENTS = "timestamp with time zone"
 
 _kept: dict[str, str] = {}

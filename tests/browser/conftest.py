@@ -114,7 +114,7 @@ def nothing_in_the_console(page: Page, expected_complaints: list[str]) -> Iterat
 @pytest.fixture
 def accord(transactional_db: None) -> Plan:
     """The accord of the other tests, committed, so that the site can read it."""
-    return builders.plan(lines={"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."})
+    return builders.the_accord()
 
 
 @pytest.fixture

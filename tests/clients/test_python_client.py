@@ -21,7 +21,7 @@ from tests.builders import ACCORD, ARDEN, BREVIA, DORNE, long_plan, says
 
 @pytest.fixture
 def tracker(transactional_db, live_server) -> Tracker:
-    builders.plan(lines={"ceasefire": "All fire ceases at noon.", "prisoners": "All prisoners return home."})
+    builders.the_accord()
     return Tracker(f"{live_server.url}/api/v1", sleep=lambda seconds: None)
 
 
