@@ -13,10 +13,10 @@ STORY = {"slug": "told-twice", "lines": {"ceasefire": "All fire ceases; nobody's
 
 
 def rows() -> dict[str, list[str]]:
-    """By table all rows as text, but for moments and the epoch, which is drawn anew."""
+    """By table, whoever made it, all rows as text, but for moments and the epoch, which is drawn anew."""
     found = {}
     with connection.cursor() as cursor:
-        for table in remembered._tables():
+        for table in connection.introspection.table_names():
             moments = [name for name, kind in remembered._columns(table) if kind == remembered.MOMENTS]
             cursor.execute(f"SELECT (to_jsonb(given) - %s::text[])::text FROM {table} AS given", [[*moments, "epoch"]])  # noqa: S608
             found[table] = sorted(text for (text,) in cursor.fetchall())
