@@ -1,10 +1,11 @@
 """How fast are plan files put on record? Run it as `python -m bench.imports`; it starts and removes its own engines.
 
 Prints, from one run, interleaved round by round, each on a database that was just made:
-- a first import, with every check of the files and of the record and with the log, against Django's `loaddata` of the
-  very rows that it made, and against PostgreSQL's COPY of them;
+- a first import, with every check of the files and of the record and with the log, as `import_plan` does it when it is
+  given all of the files; against Django's `loaddata` of the very rows that it made, and PostgreSQL's COPY of them;
 - the same import again, which finds nothing to do;
-- the most memory that the importing process took, before anything else was done in it.
+- a first import by one process alone;
+- the most memory that was taken by the importing processes together, before anything else was done in them.
 
 The full size is `--plans 2000`; loaddata alone then takes about an hour, and `--only-import` leaves it out.
 """
@@ -21,9 +22,10 @@ from pathlib import Path
 from typing import Any
 
 from bench.stage import stage
+from provisions.processes import as_many_as_help
 
 TODAY = date(2026, 6, 1)
-WAYS = ("first", "again", "loaddata", "COPY")
+WAYS = ("first", "again", "alone", "loaddata", "COPY")
 
 
 def main() -> None:
@@ -32,6 +34,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--revisions", type=int, default=5)
     parser.add_argument("--lines", type=int, default=30)
+    parser.add_argument(
+        "--jobs", type=int, default=as_many_as_help(), help="processes; by default as import_plan has it"
+    )
     parser.add_argument("--only-import", action="store_true", help="leave out loaddata and COPY")
     asked = parser.parse_args()
     with stage() as folder:
@@ -50,16 +55,16 @@ def measure(asked: argparse.Namespace, folder: Path) -> None:
     memory = 0.0
     rounds = []
     for number in range(asked.rounds):
-        took = by_files(files)
-        memory = memory or most_memory()
+        took = by_files(files, jobs=asked.jobs)
+        memory = memory or most_memory(helpers=asked.jobs - 1)
         counted = what_there_is()
         if not asked.only_import:
-            took |= by_rows(folder / "rows.json")
+            took |= alone(files) | by_rows(folder / "rows.json")
         rounds.append(took)
         told = ", ".join(f"{name} {took[name]:.2f} s" for name in WAYS if name in took)
-        print(f"round {number + 1}: {asked.plans} plans, {counted}; {told}", flush=True)
+        print(f"round {number + 1}: {asked.plans} plans, {counted}, {asked.jobs} processes; {told}", flush=True)
     tell(rounds)
-    print(f"most memory while importing: {memory:.0f} MB")
+    print(f"most memory while importing: {memory:.0f} MB, of all processes together")
 
 
 def tell(rounds: list[dict[str, float]]) -> None:
@@ -73,12 +78,19 @@ def tell(rounds: list[dict[str, float]]) -> None:
         print(f"a first import is {ratio('loaddata', 'first').format('fast')} as loaddata of its rows")
         print(f"an import that changes nothing is {ratio('loaddata', 'again').format('fast')}")
         print(f"a first import takes {ratio('first', 'COPY').format('long')} as COPY of its rows")
+        print(f"by one process alone it is {ratio('loaddata', 'alone').format('fast')} as loaddata of its rows")
+        print(f"by one process alone it takes {ratio('alone', 'COPY').format('long')} as COPY of its rows")
     print(f"an import that changes nothing is {ratio('first', 'again').format('fast')} as a first one")
 
 
-def by_files(files: list[Path]) -> dict[str, float]:
+def by_files(files: list[Path], *, jobs: int) -> dict[str, float]:
     begin_anew()
-    return {"first": timed(lambda: put(files)), "again": timed(lambda: put(files))}
+    return {"first": timed(lambda: put(files, jobs=jobs)), "again": timed(lambda: put(files, jobs=jobs))}
+
+
+def alone(files: list[Path]) -> dict[str, float]:
+    begin_anew()
+    return {"alone": timed(lambda: put(files, jobs=1))}
 
 
 def by_rows(rows: Path) -> dict[str, float]:
@@ -99,9 +111,10 @@ def what_there_is() -> str:
     return f"{Wording.objects.count()} wordings, {Change.objects.count()} changes"
 
 
-def most_memory() -> float:
-    """Of this process so far, in MB."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+def most_memory(*, helpers: int) -> float:
+    """Of this process so far, and as much as the greatest of its helpers for each of them, in MB."""
+    taken = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return taken[0] + helpers * taken[1]
 
 
 # ---- Databases ----
@@ -155,14 +168,16 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def put(files: list[Path]) -> None:
+def put(files: list[Path], *, jobs: int) -> None:
     """As the command does."""
-    from provisions.importing import import_files, opened
+    from provisions.importing import Outcome
+    from provisions.importing.many import Errand, bring_all
     from provisions.models import Via
     from provisions.record import Author
 
-    for path in files:
-        import_files(opened(path), by=Author(via=Via.IMPORT), today=TODAY)
+    errands = [Errand(path, by=Author(via=Via.IMPORT), today=TODAY) for path in files]
+    if not all(isinstance(result, Outcome) for _, result in bring_all(errands, jobs=jobs)):
+        raise SystemExit("A plan was refused.")
 
 
 def write(folder: Path, slug: str, revisions: int, lines: int) -> Path:

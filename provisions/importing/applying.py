@@ -45,6 +45,9 @@ class Vanishing(Exception):
         self.lines = lines
         super().__init__("; ".join(f"{text}: {', '.join(lost)}" for text, lost in lines.items()))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Vanishing, (self.lines,)
+
 
 Told = Callable[[Resource, int], None]
 """Called before each kind, with how many things of it there are."""

@@ -5,11 +5,14 @@ Files of which it is known that they change nothing are not read. The answer is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from provisions.models import ImportedFiles, Plan, Resource
 from provisions.record import Author, Deleted, writing
@@ -24,7 +27,29 @@ from .reading import Files, read
 Origins = Mapping[str, tuple[str, ...]]
 """What was decided of where words come from, by key."""
 
+MOST_TRIES = 5
 
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+
+
+def _again_where_others_were_first(work: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """Begin anew where another plan's import added the same party or source at this moment; now it is there."""
+
+    @wraps(work)
+    def tried(*args: Given.args, **kwargs: Given.kwargs) -> Returned:
+        for _ in range(MOST_TRIES - 1):
+            try:
+                return work(*args, **kwargs)
+            except (IntegrityError, OperationalError) as error:
+                if not isinstance(error.__cause__, UniqueViolation | DeadlockDetected):
+                    raise
+        return work(*args, **kwargs)
+
+    return tried
+
+
+@_again_where_others_were_first
 def import_files(
     files: Files,
     *,
@@ -43,6 +68,7 @@ def import_files(
     return apply(file, by=by, expected=expected, let_vanish=let_vanish, told=told)
 
 
+@_again_where_others_were_first
 def preview_files(
     files: Files, *, by: Author, today: date, origins: Origins | None = None, expected: Expected | None = None
 ) -> Preview:

@@ -1,100 +1,156 @@
-"""`manage.py import_plan PATH`: put the plan in a folder, or in one file, on record."""
+"""`manage.py import_plan PATH...`: put plans, each in a folder or in one file, on record."""
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from provisions.importing import (
-    BadPlan,
-    Expected,
-    MovedOn,
-    Outcome,
-    Preview,
-    Vanishing,
-    import_files,
-    opened,
-    preview_files,
-)
-from provisions.importing.previewing import Line, Text
+from provisions.importing import BadPlan, Expected, MovedOn, Outcome, Preview, Vanishing
+from provisions.importing.many import Errand, Result, bring, bring_all
 from provisions.importing.reports import error_as_json, outcome_as_json, preview_as_json
+from provisions.importing.summaries import in_full, in_short
 from provisions.models import Resource, Via
+from provisions.processes import as_many_as_help
 from provisions.record import Author
 
 PATIENCE = 2.0
-KEPT_SHOWN = 10
+STOPPED = 130
 
 
 class Command(BaseCommand):
-    """Imports a plan, all or nothing. Can be run again: what is on record already is left as it is."""
+    """Imports plans, each all or nothing. Can be run again: what is on record already is left as it is."""
 
     help = (
         "Put the plan in a folder of YAML or JSON files, or in one file, on record. All or nothing; can be repeated. "
         "Ends with 0 when it is done, 1 for faults in the files, 2 for a wrong option, 3 when the plan or the files "
-        "are not what --expect-seq and --expect-hash say, 4 for lines that would vanish."
+        "are not what --expect-seq and --expect-hash say, 4 for lines that would vanish. Of several plans each is "
+        "imported by itself: one that is refused does not stop the others, and the command ends as the first such did."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("path", type=Path, help="a folder, such as fixtures/28-point-framework, or one file")
+        parser.add_argument(
+            "paths",
+            nargs="+",
+            type=Path,
+            metavar="PATH",
+            help="a folder, such as fixtures/28-point-framework, or one file",
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, and write nothing")
-        parser.add_argument("--json", action="store_true", help="say it as JSON on standard output")
+        parser.add_argument(
+            "--json", action="store_true", help="say it as JSON on standard output; of several plans one object a line"
+        )
         parser.add_argument("--expect-seq", type=int, metavar="SEQ", help="refuse if the plan has moved on from there")
         parser.add_argument("--expect-hash", default="", metavar="HASH", help="refuse if these are other files")
         parser.add_argument(
             "--let-vanish", action="store_true", help="import a text though lines of the one before vanish from it"
         )
+        parser.add_argument(
+            "--jobs",
+            type=int,
+            default=as_many_as_help(),
+            metavar="N",
+            help="import many plans by up to N processes; by default one for each core, and not more than %(default)s",
+        )
 
-    def handle(self, *, path: Path, dry_run: bool, **options: Any) -> None:
-        by = Author(via=Via.IMPORT, reason=f"Import of {path.resolve().name}")
+    def handle(self, *, paths: Sequence[Path], jobs: int, **options: Any) -> None:
         expected = Expected(options["expect_seq"], options["expect_hash"])
+        if len(paths) > 1 and expected != Expected():
+            raise CommandError("--expect-seq and --expect-hash speak of one plan; name one PATH.", returncode=2)
+        if jobs < 1:
+            raise CommandError("--jobs is 1 or more.", returncode=2)
+        errands = [_errand(path, expected=expected, **options) for path in paths]
+        if len(errands) == 1:
+            self._one(errands[0], as_json=options["json"])
+        else:
+            self._several(errands, as_json=options["json"], jobs=jobs)
+
+    def _one(self, errand: Errand, *, as_json: bool) -> None:
         progress = _Progress(self)
-        try:
-            files, today = opened(path), timezone.now().date()
-            if dry_run:
-                found = preview_files(files, by=by, today=today, expected=expected)
-                told, said = preview_as_json(found), [*_summary(found.outcome), *_effect(found)]
-            else:
-                outcome = import_files(
-                    files, by=by, today=today, expected=expected, let_vanish=options["let_vanish"], told=progress.told
-                )
-                told, said = outcome_as_json(outcome), [*_summary(outcome), _end(outcome)]
-        except (BadPlan, MovedOn, Vanishing) as error:
-            progress.end()
-            raise self._refused(error, as_json=options["json"]) from error
+        result = bring(errand, told=progress.told)
         progress.end()
-        self.stdout.write(json.dumps(told, ensure_ascii=False, indent=1) if options["json"] else "\n".join(said))
-
-    def _refused(self, error: BadPlan | MovedOn | Vanishing, *, as_json: bool) -> CommandError:
-        """Say what is wrong; the error with the exit code."""
         if as_json:
-            self.stdout.write(json.dumps(error_as_json(error), ensure_ascii=False, indent=1))
-        match error:
-            case BadPlan():
-                if not as_json:
-                    for fault in error.faults:
-                        self.stderr.write(str(fault))
-                number = len(error.faults)
-                return _not_imported(f"{number} {'fault' if number == 1 else 'faults'}.", code=1)
-            case MovedOn():
-                return _not_imported(str(error), code=3)
-            case Vanishing():
-                remedy = "Say under 'removals' what became of them, or add --let-vanish."
-                lost = f"lines of the text before would vanish without a word: {error}."
-                return _not_imported(f"{lost} {remedy}", code=4)
+            self.stdout.write(json.dumps(_as_json(result), ensure_ascii=False, indent=1))
+        elif isinstance(result, Outcome | Preview):
+            self.stdout.write("\n".join(in_full(result)))
+        else:
+            self._list_faults(result)
+        if isinstance(result, Exception):
+            why, code = _refused(result)
+            raise CommandError(f"Not imported: {why} Nothing was written.", returncode=code)
+
+    def _several(self, errands: Sequence[Errand], *, as_json: bool, jobs: int) -> None:
+        progress = _Progress(self)
+        refused: dict[Path, int] = {}
+        done = 0
+        try:
+            for done, (errand, result) in enumerate(bring_all(errands, jobs=jobs), start=1):
+                progress.end()
+                self._tell(errand, result, as_json=as_json)
+                if isinstance(result, Exception):
+                    _, refused[errand.path] = _refused(result)
+                progress.plans(done, of=len(errands))
+        except KeyboardInterrupt:
+            told = f"Stopped after {done} of {len(errands)} plans. Run it again for the others."
+            raise CommandError(told, returncode=STOPPED) from None
+        finally:
+            progress.end()
+        if refused:
+            told = f"Not imported: {len(refused)} of {len(errands)} plans. Of those nothing was written."
+            raise CommandError(told, returncode=next(refused[each.path] for each in errands if each.path in refused))
+
+    def _tell(self, errand: Errand, result: Result, *, as_json: bool) -> None:
+        """One of several."""
+        if as_json:
+            self.stdout.write(json.dumps({"path": str(errand.path)} | _as_json(result), ensure_ascii=False))
+        elif isinstance(result, Outcome):
+            self.stdout.write("\n".join(in_short(result)))
+        elif isinstance(result, Preview):
+            self.stdout.write("\n".join(in_full(result)))
+        else:
+            self._list_faults(result)
+            self.stderr.write(f"{errand.path}: not imported: {_refused(result)[0]}")
+
+    def _list_faults(self, result: Result) -> None:
+        if isinstance(result, BadPlan):
+            for fault in result.faults:
+                self.stderr.write(str(fault))
 
 
-def _not_imported(why: str, *, code: int) -> CommandError:
-    return CommandError(f"Not imported: {why} Nothing was written.", returncode=code)
+def _errand(path: Path, *, expected: Expected, dry_run: bool, let_vanish: bool, **_: Any) -> Errand:
+    by = Author(via=Via.IMPORT, reason=f"Import of {path.resolve().name}")
+    return Errand(path, by=by, today=timezone.now().date(), dry_run=dry_run, expected=expected, let_vanish=let_vanish)
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    match result:
+        case Outcome():
+            return outcome_as_json(result)
+        case Preview():
+            return preview_as_json(result)
+    return error_as_json(result)
+
+
+def _refused(error: BadPlan | MovedOn | Vanishing) -> tuple[str, int]:
+    """Why, and the exit code."""
+    match error:
+        case BadPlan():
+            number = len(error.faults)
+            return f"{number} {'fault' if number == 1 else 'faults'}.", 1
+        case MovedOn():
+            return str(error), 3
+        case Vanishing():
+            remedy = "Say under 'removals' what became of them, or add --let-vanish."
+            return f"lines of the text before would vanish without a word: {error}. {remedy}", 4
 
 
 class _Progress:
-    """What is being written, on one line of the terminal; elsewhere a line for each kind once it takes long."""
+    """How far it is, on one line of the terminal; elsewhere, of one plan, a line for each kind once it takes long."""
 
     def __init__(self, command: BaseCommand) -> None:
         self._stderr = command.stderr
@@ -104,73 +160,21 @@ class _Progress:
     def told(self, resource: Resource, number: int) -> None:
         line = f"writing: {resource.label}, {number}"
         if self._stderr.isatty():
-            self._stderr.write(f"\r\x1b[K{line}", ending="")
-            self._drawn = True
+            self._draw(line)
         elif time.monotonic() - self._began > PATIENCE:
             self._stderr.write(line)
+
+    def plans(self, done: int, *, of: int) -> None:
+        """Where this is no terminal, that each plan is told is progress enough."""
+        if self._stderr.isatty():
+            left = (time.monotonic() - self._began) / done * (of - done)
+            self._draw(f"{done} of {of} plans, about {left:.0f} s left")
 
     def end(self) -> None:
         if self._drawn:
             self._stderr.write("\r\x1b[K", ending="")
             self._drawn = False
 
-
-def _summary(outcome: Outcome) -> list[str]:
-    lines = [f"{'':<20}{'added':>10}{'changed':>10}{'unchanged':>10}"]
-    for resource, tally in outcome.tallies.items():
-        lines.append(f"{resource.label:<20}{tally.added:>10}{tally.changed:>10}{tally.unchanged:>10}")
-    for resource, keys in outcome.kept.items():
-        shown = ", ".join(keys[:KEPT_SHOWN]) + (f" and {len(keys) - KEPT_SHOWN} more" if len(keys) > KEPT_SHOWN else "")
-        lines.append(f"Kept, though not in the files: {resource.label} {shown}")
-    return lines
-
-
-def _end(outcome: Outcome, *, went: str = "went") -> str:
-    if outcome.seq_after == outcome.seq_before:
-        return f"{outcome.plan}: nothing to change, its seq stays {outcome.seq_before}."
-    return f"{outcome.plan}: its seq {went} from {outcome.seq_before} to {outcome.seq_after}."
-
-
-def _effect(found: Preview) -> Iterator[str]:
-    """What a reader of the plan would see of it, one thing a line."""
-    for text in found.texts:
-        yield from _text(text)
-    for each in found.overwritten:
-        yield f"Overwrites {each.resource.label} {each.key} ({', '.join(each.fields)}), last changed by {each.by}"
-    for lapsed in found.lapsed:
-        yield f"Goes stale: {lapsed.party} on {lapsed.line} ({lapsed.position})"
-    for moved in found.moved:
-        alarm = ", THOUGH IT WAS AGREED" if moved.alarm else ""
-        yield f"Level: {moved.line} from {moved.level or 'none'} to {moved.level_then or 'none'}{alarm}"
-    if found.phase != found.phase_then:
-        yield f"Phase: from {found.phase or 'none'} to {found.phase_then or 'none'}"
-    if found.unworkable:
-        yield f"Levels could not be worked out: {found.unworkable}"
-    yield _end(found.outcome, went="would go")
-    yield f"To import just this: --expect-seq {found.outcome.seq_before} --expect-hash {found.sha256}"
-    yield "Dry run: nothing was written."
-
-
-def _text(text: Text) -> Iterator[str]:
-    derived = f", which derives from {text.base}" if text.base else ""
-    yield f"{'New text' if text.new else 'Text'} {text.slug}{derived}:"
-    for line in text.lines:
-        yield f"  {_number(line)} {line.line}: {_fate(line)}"
-    for removal in text.removals:
-        yield f"  {removal.provision}: no longer there ({removal.outcome})"
-    for slug, _title in text.vanishing:
-        yield f"  {slug}: VANISHES, and nothing says what became of it; see --let-vanish"
-    for guess in text.guesses:
-        yield f"  {guess.words.partition('/')[2]}: may come from {guess.origin}, alike to {guess.likeness:.0%}"
-
-
-def _number(line: Line) -> str:
-    if line.renumbered:
-        return f"{line.number_before or 'no number'} -> {line.number or 'no number'}"
-    return line.number or "-"
-
-
-def _fate(line: Line) -> str:
-    origins = f" from {', '.join(line.comes_from)}" if line.comes_from else ""
-    here = "" if line.held is None else "; its words here change" if line.held != line.words else "; words stay here"
-    return f"{line.change}{origins}{here}"
+    def _draw(self, line: str) -> None:
+        self._stderr.write(f"\r\x1b[K{line}", ending="")
+        self._drawn = True
