@@ -30,6 +30,8 @@ TOP, STACK = 14.0, 176.0
 ROW, LANE_GAP = 20.0, 14.0
 MARK, LEVEL_MARK, SQUARE = 17.0, 27.0, 12.0
 LETTER, BOLD, LINE = 6.6, 7.4, 16.0
+# Beside the lanes at least so much room; more where their names need it.
+HEAD = 76.0
 NUMBERS = 4
 
 Thing = TypeVar("Thing", Draft, Statement, Happening, Move)
@@ -156,6 +158,16 @@ class Drawing:
     lanes: tuple[Lane, ...]
     stops: tuple[Stop, ...]
     now: Tick
+
+    @property
+    def head(self) -> float:
+        """How wide the names of the lanes are."""
+        return max(HEAD, *(round(len(lane.name) * BOLD + 4, 1) for lane in self.lanes))
+
+    @property
+    def scale_x(self) -> float:
+        """Where the numbers of the scale end."""
+        return self.head - 2
 
     @property
     def right(self) -> float:

@@ -5,12 +5,14 @@ The database keeps the same promises by constraint and trigger; these checks are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+from django.db import models
 from django.utils.translation import gettext as _
 
 from provisions.agreement import normalise
@@ -56,6 +58,17 @@ def check(contents: list[Any], *, book: Book, today: date) -> None:
             _OF_THEMSELVES[type(content)](contents)
         case _:
             pass
+
+
+def check_lengths(rows: Iterable[models.Model]) -> None:
+    """Refuse what is longer than its column. An update of several rows casts, and a cast cuts without a word."""
+    for row in rows:
+        for field in row._meta.concrete_fields:
+            if isinstance(field, models.CharField) and field.max_length:
+                try:
+                    MaxLengthValidator(field.max_length)(getattr(row, field.attname) or "")
+                except ValidationError as error:
+                    raise ValidationError({field.name: error}) from error
 
 
 def _check_principals(contents: list[PlanContent]) -> None:

@@ -32,7 +32,7 @@ from provisions.models import (
 
 from .additions import add, named_by, new
 from .book import SHARED, Book, references
-from .checks import check, check_signatures
+from .checks import check, check_lengths, check_signatures
 from .rows import LAYERS, OF_A_WORDING, REPLACED, VERSIONS, Stamp, sayings, thing
 
 if TYPE_CHECKING:
@@ -315,6 +315,7 @@ class Pen:
     def _replace(self, resource: Resource, known: Sequence[models.Model]) -> None:
         if resource in OF_A_WORDING:
             return
+        check_lengths(known)
         # The plan's own counters belong to `close`.
         fields = ["version"] if resource == Resource.PLAN else _own_fields(known[0])
         type(known[0])._base_manager.bulk_update(known, fields, batch_size=1000)

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from provisions.agreement.words import Authority, Provenance, Stance
 from provisions.contents import ConditionContent, EventContent, PartyContent, PlanContent, When
-from provisions.drawing import drawing
+from provisions.drawing import BOLD, HEAD, drawing
 from provisions.held import held
 from provisions.models import Change, ConditionKind, Plan, Resource
 from provisions.record import retract_position, writing
@@ -182,6 +182,19 @@ def test_what_was_said_alike_on_a_day_is_one_mark_with_a_number(client: Client, 
 def test_every_party_has_a_lane_however_many_there_are(client: Client, story):
     lanes = re.findall(r'<text x="0" y="[\d.]+" class="strong">([^<]+)</text>', client.get(TIMELINE).content.decode())
     assert lanes == ["Levels", "Texts", *(each.title() for each in PARTIES), "Events", "Changes"]
+
+
+def test_long_names_have_room_beside_the_lanes(client: Client, accord):
+    def room() -> float:
+        (width,) = re.findall(
+            r'<div class="tl chart"><svg viewBox="0 0 ([\d.]+) ', client.get(TIMELINE).content.decode()
+        )
+        return float(width)
+
+    assert room() == HEAD
+    with writing(ACCORD, by=TESTER) as pen:
+        pen.put([PartyContent(slug=ARDEN, name="Arden", short="Council of all Arden")])
+    assert room() >= len("Council of all Arden") * BOLD
 
 
 def test_marks_of_a_lane_do_not_cover_one_another(client: Client, accord):

@@ -245,6 +245,14 @@ def test_an_address_of_which_no_page_may_make_a_link_is_refused(accord, url):
         pen.put([SourceContent(slug="S2", title="A paper", kind="news", url=url)])
 
 
+def test_words_that_are_too_long_for_their_column_are_refused_and_not_cut(accord):
+    party = held(accord, Resource.PARTY)[ARDEN].content
+    before = Change.objects.count()
+    with pytest.raises(ValidationError, match="at most 20 characters"), writing(ACCORD, by=TESTER) as pen:
+        pen.put([replace(party, short="Council of all of Arden")])
+    assert (held(accord, Resource.PARTY)[ARDEN].content, Change.objects.count()) == (party, before)
+
+
 def test_many_things_at_once_are_read_back_as_few_are(accord):
     few, many = ([TopicContent(slug=f"of-{n}-{each}", title="Ün\\t topic\n") for each in range(n)] for n in (2, 40))
     with writing(ACCORD, by=TESTER) as pen:
