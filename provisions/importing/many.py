@@ -109,8 +109,12 @@ class _Helpers:
         if self._number and not self._pool and worth > WORTH_SECONDS:
             self._pool = beside(self._number)
         while self._pool and left and len(self._at) < HANDED_OUT * self._number:
-            errand = left.popleft()
-            self._at[self._pool.submit(bring, errand)] = errand
+            try:
+                self._at[self._pool.submit(bring, left[0])] = left[0]
+            except BrokenProcessPool:
+                self._go_on_without()
+            else:
+                left.popleft()
 
     def done(self, left: deque[Errand]) -> Iterator[tuple[Errand, Result]]:
         """What they have done since; where nothing else is left, what they do next."""
@@ -121,6 +125,10 @@ class _Helpers:
             try:
                 yield errand, each.result()
             except BrokenProcessPool:
-                # One was killed. What it was at it did whole or not at all, and can be done again.
+                # What it was at it did whole or not at all, and can be done again.
                 left.appendleft(errand)
-                self._number, self._pool = 0, None
+                self._go_on_without()
+
+    def _go_on_without(self) -> None:
+        """One was killed, and Python lets the others go."""
+        self._number, self._pool = 0, None
