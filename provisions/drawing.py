@@ -24,7 +24,8 @@ LEFT, RIGHT = 28.0, 24.0
 WIDEST_DAY, NARROWEST_DAY = 48.0, 6.0
 ROOM, MOST = 1200.0, 6000.0
 QUIET, BREAK = 14, 38.0
-TICK_ROOM, LABEL_ROOM = 64.0, 150.0
+LONG, YEAR = 1000, 365.25
+TICK_ROOM, TICK_GAP, LABEL_ROOM = 64.0, 10.0, 150.0
 # The lanes, from top to bottom.
 TOP, STACK = 14.0, 176.0
 ROW, LANE_GAP = 20.0, 14.0
@@ -33,6 +34,7 @@ LETTER, BOLD, LINE = 6.6, 7.4, 16.0
 # Beside the lanes at least so much room; more where their names need it.
 HEAD = 76.0
 NUMBERS = 4
+MIDDLE = 15
 
 Thing = TypeVar("Thing", Draft, Statement, Happening, Move)
 
@@ -49,6 +51,13 @@ class Break:
 
     x: float
     days: int
+
+    @property
+    def label(self) -> str:
+        """How long it was: in years where the days would take more room than it has."""
+        if self.days < LONG:
+            return _("%(days)s d") % {"days": self.days}
+        return pgettext("so many years, as short as can be", "%(years)s y") % {"years": round(self.days / YEAR)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +121,11 @@ class Mark:
     def label_x(self) -> float:
         return round(self.x + self.size[0] / 2 + 4, 1)
 
+    @property
+    def end(self) -> float:
+        """Where its label ends."""
+        return self.label_x + len(self.label) * BOLD
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
@@ -162,7 +176,7 @@ class Drawing:
     @property
     def head(self) -> float:
         """How wide the names of the lanes are."""
-        return max(HEAD, *(round(len(lane.name) * BOLD + 4, 1) for lane in self.lanes))
+        return max([HEAD, *(round(len(lane.name) * BOLD + 4, 1) for lane in self.lanes)])
 
     @property
     def scale_x(self) -> float:
@@ -171,7 +185,8 @@ class Drawing:
 
     @property
     def right(self) -> float:
-        return self.width - RIGHT
+        """Where the lines of the lanes end: today."""
+        return self.now.x
 
     @property
     def floor(self) -> float:
@@ -206,21 +221,18 @@ class Axis:
 
     def ticks(self) -> Iterator[Tick]:
         """The first of each month and the middle, where there is room, with the year where it changes."""
-        last, year = -TICK_ROOM, 0
+        end, year = 0.0, 0
         for eve, day in pairwise(self.days):
             for n in range((day - eve).days):
                 at = eve + timedelta(days=n)
-                x = self.x(eve) + (self.x(day) - self.x(eve)) * n / (day - eve).days
-                wanted = at.day == 1 or (at.day == 15 and self.unit * 14 >= TICK_ROOM)
-                if wanted and x - last >= TICK_ROOM and self.width - RIGHT - x >= LABEL_ROOM:
-                    yield Tick(
-                        round(x, 1),
-                        date_format(
-                            at,
-                            pgettext("form of a day", "j M Y") if at.year != year else pgettext("form of a day", "j M"),
-                        ),
-                    )
-                    last, year = x, at.year
+                if at.day != 1 and (at.day != MIDDLE or self.unit * MIDDLE < TICK_ROOM):
+                    continue
+                form = pgettext("form of a day", "j M Y") if at.year != year else pgettext("form of a day", "j M")
+                x, label = self.x(eve) + (self.x(day) - self.x(eve)) * n / (day - eve).days, date_format(at, form)
+                half = max(TICK_ROOM - TICK_GAP, len(label) * LETTER) / 2
+                if x - half >= end and self.width - RIGHT - x >= LABEL_ROOM:
+                    yield Tick(round(x, 1), label)
+                    end, year = x + half + TICK_GAP, at.year
 
     def breaks(self) -> Iterator[Break]:
         for eve, day in pairwise(self.days):
@@ -239,7 +251,8 @@ def drawing(found: Timeline) -> Drawing | None:
     bottom = lanes[-1].y + lanes[-1].height
     return Drawing(
         first=axis.days[0],
-        width=round(axis.width, 1),
+        # What is said beside the last marks may need more room than there is after today.
+        width=round(max([axis.width, *(mark.end for lane in lanes for mark in lane.marks)]), 1),
         height=round(bottom + 24, 1),
         bottom=round(bottom, 1),
         ticks=tuple(axis.ticks()),
@@ -380,13 +393,20 @@ def _moved(moves: Iterable[Move], axis: Axis, packer: Packer) -> Iterator[Mark]:
 
     for (day, _level), group in groupby(sorted(moves, key=alike), key=alike):
         lines = list(group)
-        named = [move.number or "–" for move in sorted(lines, key=lambda move: counting(move.number))]
-        label = ", ".join(named[:NUMBERS]) + (f" +{len(named) - NUMBERS}" if len(named) > NUMBERS else "")
+        label = _numbers([move.number for move in sorted(lines, key=lambda move: counting(move.number))])
         x = axis.x(day)
         y = packer.row(x - LEVEL_MARK / 2, x + LEVEL_MARK / 2 + 3 + len(label) * LETTER)
         titles = ", ".join(move.line.title for move in lines)
         told = f"{day_in_words(day)}: {code(lines[0].after).label}: {titles}"
         yield Mark(round(x, 1), y, label, told, code(lines[0].after))
+
+
+def _numbers(lines: Sequence[str | None]) -> str:
+    """The first of them, and how many there are besides; where none has a number, how many there are."""
+    shown = [number for number in lines if number][:NUMBERS]
+    if not shown:
+        return ngettext("%(n)s line", "%(n)s lines", len(lines)) % {"n": len(lines)}
+    return ", ".join(shown) + (f" +{len(lines) - len(shown)}" if len(lines) > len(shown) else "")
 
 
 # ---- The replay ----

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from provisions.agreement.words import Authority, Provenance, Stance
 from provisions.contents import ConditionContent, EventContent, PartyContent, PlanContent, When
-from provisions.drawing import BOLD, HEAD, drawing
+from provisions.drawing import BOLD, HEAD, Drawing, drawing
 from provisions.held import held
 from provisions.models import Change, ConditionKind, Plan, Resource
 from provisions.record import retract_position, writing
@@ -52,6 +52,12 @@ def levels(client: Client) -> list[list[str]]:
     """The rows of the table of levels: day, text, lines at each level, points without words."""
     table = part(client.get(TIMELINE).content.decode(), "levels")
     return [[words(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row)] for row in table.split("<tr>")[2:]]
+
+
+def drawn_now() -> Drawing:
+    found = drawing(timeline(ACCORD))
+    assert found is not None
+    return found
 
 
 @pytest.fixture
@@ -197,11 +203,42 @@ def test_long_names_have_room_beside_the_lanes(client: Client, accord):
     assert room() >= len("Council of all Arden") * BOLD
 
 
+@pytest.mark.parametrize(
+    ("numbers", "label"),
+    [({}, "1, 2"), ({"ceasefire": ""}, "2 +1"), ({"ceasefire": "", "prisoners": ""}, "2 lines")],
+)
+def test_lines_that_moved_are_named_by_number_and_counted_without(client: Client, accord, numbers, label):
+    revision(
+        "draft-2",
+        words={"ceasefire": "All fire ceases at dusk.", "prisoners": "Some prisoners go home."},
+        derives_from="draft-1",
+        dated=date(2026, 1, 12),
+        numbers=numbers,
+    )
+    for party in (ARDEN, BREVIA):
+        for line in ("ceasefire", "prisoners"):
+            says(party, Stance.ACCEPT, line, on=date(2026, 1, 13), revision="draft-2")
+    assert label in [mark.label for mark in drawn_now().lanes[-1].marks]
+
+
+@pytest.mark.parametrize(("years", "label"), [(1, "366 d"), (20, "20 y")])
+def test_years_are_told_in_years_where_days_would_not_have_room(client: Client, db, years, label):
+    builders.plan(lines={"ceasefire": "All fire ceases."})
+    happened("talks", date(FIRST_DAY.year - years, FIRST_DAY.month, FIRST_DAY.day - 1))
+    assert drawn_now().breaks[0].label == label
+
+
+def test_what_is_said_beside_the_last_marks_is_not_cut_off(client: Client, accord):
+    for line in ("ceasefire", "prisoners"):
+        says(ARDEN, Stance.ACCEPT, line, on=TODAY)
+    drawn = drawn_now()
+    assert drawn.width >= max(mark.end for lane in drawn.lanes for mark in lane.marks) > drawn.now.x
+
+
 def test_marks_of_a_lane_do_not_cover_one_another(client: Client, accord):
     for n in range(12):
         says(ARDEN, list(Stance)[n % len(Stance)], "ceasefire", on=date(2026, 1, 5 + n // 6))
-    drawn = drawing(timeline(ACCORD))
-    assert drawn is not None
+    drawn = drawn_now()
     for lane in drawn.lanes:
         places = [(mark.x, mark.y) for mark in lane.marks]
         assert len(places) == len(set(places))
@@ -236,8 +273,7 @@ def test_a_quiet_stretch_is_drawn_shorter_and_says_how_long_it_was(client: Clien
 def test_a_record_of_decades_still_fits_in_a_chart(client: Client, accord):
     for n in range(400):
         happened(f"talks-{n}", date(1990 + n // 12, 1 + n % 12, 3))
-    drawn = drawing(timeline(ACCORD))
-    assert drawn is not None
+    drawn = drawn_now()
     assert drawn.width < 13_000
 
 
