@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from provisions.codebook import Code, code
 from provisions.codebook.code import Text
+from provisions.contents import When
 from provisions.models import Change, ChangeKind, PlanParty, ProvisionVersion, Resource, RevisionVersion
 from provisions.record import undoable
 from provisions.redline import Piece, redline
+from provisions.words import day_in_words
 
 Json = Mapping[str, Any]
 
@@ -351,8 +353,8 @@ def _plain(value: Any) -> str:
     match value:
         case None | "" | []:
             return "–"
-        case {"day": day, "approximate": approximate}:
-            return _("about %(day)s") % {"day": day} if approximate else str(day)
+        case {"day": str() as day, "approximate": approximate}:
+            return day_in_words(When.parse(day, approximate=approximate))
         case str() | int() | float():
             return str(value)
         case _:

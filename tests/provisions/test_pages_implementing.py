@@ -158,7 +158,7 @@ def test_a_past_state_of_the_record_shows_what_was_known(client: Client, levels)
 
 def test_the_log_of_the_line_tells_of_it(client: Client, levels):
     told = seen(client.get(PAGE), within="history")
-    assert "Implementation of Ceasefire from about 2026-03: level 1, minimum, added" in told
+    assert "Implementation of Ceasefire from about Mar 2026: level 1, minimum, added" in told
 
 
 def test_news_of_a_level_reach_an_open_page(client: Client, signed):
