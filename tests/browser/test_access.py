@@ -56,6 +56,10 @@ def findings(page: Page, rules: dict[str, Any] = EVERYTHING) -> Iterator[str]:
             yield f"{found['id']}: {node['html'][:160]}"
 
 
+def scrolls_sideways(page: Page) -> bool:
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+
+
 def look(page: Page, where: str) -> list[str]:
     """Everything that is wrong with the page that is open, with all that it keeps closed."""
     wrong = []
@@ -66,7 +70,7 @@ def look(page: Page, where: str) -> list[str]:
         # What sticks to the head of the window covers nothing then.
         page.evaluate("scrollTo(0, 0)")
         wrong += [f"{where}, {width} px, {theme}: {found}" for found in findings(page, rules)]
-        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+        if scrolls_sideways(page):
             wrong.append(f"{where} scrolls sideways at {width} px")
     return wrong
 
@@ -77,6 +81,21 @@ def test_no_page_has_a_finding_or_scrolls_sideways(page: Page, session: Client, 
         page.goto(f"{live_site}{place.path}")
         wrong += look(page, place.path)
     assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("plan", ["good-friday-agreement", "minsk-package-2015"])
+def test_a_plan_with_more_parties_or_longer_names_does_not_scroll_sideways(
+    page: Page, transactional_db: None, live_site: str, plan: str
+):
+    furnish([plan])
+    wide = []
+    for room in ("", "compare/", "timeline/", "parties/", "queue/", "events/", "dossier/"):
+        page.goto(f"{live_site}/plans/{plan}/{room}")
+        for width, _theme, _rules in LOOKS:
+            page.set_viewport_size({"width": width, "height": 900})
+            if scrolls_sideways(page):
+                wide.append(f"{room or 'board'} at {width} px")
+    assert not wide
 
 
 def test_neither_a_site_without_a_plan_nor_a_plan_without_lines_has_a_finding(
