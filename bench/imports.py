@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from datetime import date
@@ -30,7 +31,7 @@ WAYS = ("first", "again", "alone", "loaddata", "COPY")
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--plans", type=int, default=20, help="plans a round")
+    parser.add_argument("--plans", type=int, default=100, help="plans a round")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--revisions", type=int, default=5)
     parser.add_argument("--lines", type=int, default=30)
@@ -62,9 +63,9 @@ def measure(asked: argparse.Namespace, folder: Path) -> None:
             took |= alone(files) | by_rows(folder / "rows.json")
         rounds.append(took)
         told = ", ".join(f"{name} {took[name]:.2f} s" for name in WAYS if name in took)
-        print(f"round {number + 1}: {asked.plans} plans, {counted}, {asked.jobs} processes; {told}", flush=True)
+        print(f"round {number + 1}: {asked.plans} plans, {counted}, up to {asked.jobs} processes; {told}", flush=True)
     tell(rounds)
-    print(f"most memory while importing: {memory:.0f} MB, of all processes together")
+    print(f"most memory while importing: at most {memory:.0f} MB, of all processes together")
 
 
 def tell(rounds: list[dict[str, float]]) -> None:
@@ -112,9 +113,12 @@ def what_there_is() -> str:
 
 
 def most_memory(*, helpers: int) -> float:
-    """Of this process so far, and as much as the greatest of its helpers for each of them, in MB."""
-    taken = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return taken[0] + helpers * taken[1]
+    """Of this process so far and, for each of its helpers, as much as the greatest of its children took; in MB.
+
+    Not less than it was: a child counts what its parent had when it began.
+    """
+    ours, a_childs = (resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return (ours + helpers * a_childs) / (1024**2 if sys.platform == "darwin" else 1024)
 
 
 # ---- Databases ----

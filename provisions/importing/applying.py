@@ -25,7 +25,7 @@ from provisions.record import Author, Deleted, Pen, writing
 
 from .again import others_as_they_are, remember
 from .building import PlanFile
-from .places import BadPlan, Fault, Place
+from .places import AwaitsAnother, BadPlan, Fault, Place
 
 
 def deleted(slug: str) -> BadPlan:
@@ -141,8 +141,9 @@ def put(file: PlanFile, *, pen: Pen, told: Told = lambda resource, number: None)
     contents = _with_parties_held(file.contents, plan=pen.plan) if before else file.contents
     kinds = dict(_in_order(contents))
     kept = _kept(kinds, plan=pen.plan) if before else {}
-    if faults := list(_forbidden(file, kept=kept, pen=pen)):
-        raise BadPlan(faults)
+    faults, missing = list(_forbidden(file, kept=kept, pen=pen)), list(_words_of_others(file))
+    if faults or missing:
+        raise (BadPlan if faults else AwaitsAnother)([*faults, *missing])
     for resource, things in kinds.items():
         told(resource, len(things))
         try:
@@ -268,7 +269,6 @@ def _forbidden(file: PlanFile, *, kept: dict[Resource, tuple[str, ...]], pen: Pe
     yield from _parties_of_others(file, pen=pen)
     if pen.seq:
         yield from _positions_with_other_words(file, plan=pen.plan)
-    yield from _words_of_others(file)
     yield from _numbers_taken(file, kept=kept.get(Resource.WORDING, ()), plan=pen.plan)
 
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from provisions.processes import beside
+from provisions.processes import beside, uninterrupted
 from provisions.record import Author
 
 from .applying import Expected, MovedOn, Outcome, Told, Vanishing
 from .bringing import import_files, preview_files
-from .places import BadPlan
+from .places import AwaitsAnother, BadPlan
 from .previewing import Preview
 from .reading import opened
 
@@ -57,20 +57,29 @@ def bring(errand: Errand, *, told: Told = lambda resource, number: None) -> Resu
         )
     except (BadPlan, MovedOn, Vanishing) as error:
         return error
+    except Exception as error:
+        error.add_note(f"It came up with {errand.path}.")
+        raise
 
 
 def bring_all(errands: Sequence[Errand], *, jobs: int) -> Iterator[tuple[Errand, Result]]:
     """What came of each of them, as they are done by up to so many processes.
 
-    Files that were refused are tried once more after all others: the words that they lead to may have come meanwhile.
+    Those that lead to words of plans which are not on record are tried again for as long as others come there.
     """
-    refused: set[Path] = set()
+    waiting: list[tuple[Errand, Result]] = []
     for errand, result in _as_done(errands, jobs=jobs):
-        if isinstance(result, BadPlan):
-            refused.add(errand.path)
+        if isinstance(result, AwaitsAnother) and not errand.dry_run:
+            waiting.append((errand, result))
         else:
             yield errand, result
-    yield from ((errand, bring(errand)) for errand in errands if errand.path in refused)
+    brought = True
+    while waiting and brought:
+        again, waiting = [(errand, bring(errand)) for errand, _ in waiting], []
+        yield from (each for each in again if not isinstance(each[1], AwaitsAnother))
+        waiting = [each for each in again if isinstance(each[1], AwaitsAnother)]
+        brought = len(waiting) < len(again)
+    yield from waiting
 
 
 def _as_done(errands: Sequence[Errand], *, jobs: int) -> Iterator[tuple[Errand, Result]]:
@@ -98,7 +107,7 @@ class _Helpers:
 
     def __exit__(self, *_: object) -> None:
         if self._pool:
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.shutdown()
 
     @property
     def busy(self) -> bool:
@@ -110,7 +119,8 @@ class _Helpers:
             self._pool = beside(self._number)
         while self._pool and left and len(self._at) < HANDED_OUT * self._number:
             try:
-                self._at[self._pool.submit(bring, left[0])] = left[0]
+                with uninterrupted():
+                    self._at[self._pool.submit(bring, left[0])] = left[0]
             except BrokenProcessPool:
                 self._go_on_without()
             else:

@@ -51,7 +51,11 @@ class BadPlan(Exception):
         super().__init__("\n".join(map(str, self.faults)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return BadPlan, (self.faults,)
+        return type(self), (self.faults,)
+
+
+class AwaitsAnother(BadPlan):
+    """The files lead to words of another plan that is not on record; once it is, they can be tried again."""
 
 
 class Faults:

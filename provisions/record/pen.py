@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -284,7 +285,8 @@ class Pen:
     def _write(self, resource: Resource, moved: Sequence[Content], before: Mapping[str, Held]) -> None:
         things = [self._thing(content, before) for content in moved]
         if added := [row for row in things if row.pk is None]:
-            add(added)
+            # Two plans' writers who brought the same in different orders would wait for each other for ever.
+            add(sorted(added, key=attrgetter("slug")) if resource in SHARED else added)
         if known := [row for row, content in zip(things, moved, strict=True) if content.key in before]:
             self._replace(resource, known)
         layers: dict[type[models.Model], list[models.Model]] = defaultdict(list)

@@ -90,7 +90,9 @@ def test_a_plan_with_more_parties_or_longer_names_does_not_scroll_sideways(
     furnish([plan])
     wide = []
     for room in ("", "compare/", "timeline/", "parties/", "queue/", "events/", "dossier/"):
-        page.goto(f"{live_site}/plans/{plan}/{room}")
+        answer = page.goto(f"{live_site}/plans/{plan}/{room}")
+        assert answer is not None
+        assert answer.ok
         for width, _theme, _rules in LOOKS:
             page.set_viewport_size({"width": width, "height": 900})
             if scrolls_sideways(page):

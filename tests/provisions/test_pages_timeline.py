@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from provisions.agreement.words import Authority, Provenance, Stance
 from provisions.contents import ConditionContent, EventContent, PartyContent, PlanContent, When
-from provisions.drawing import BOLD, HEAD, Drawing, drawing
+from provisions.drawing import BOLD, HEAD, RIGHT, Drawing, drawing
 from provisions.held import held
 from provisions.models import Change, ConditionKind, Plan, Resource
 from provisions.record import retract_position, writing
@@ -232,7 +232,7 @@ def test_what_is_said_beside_the_last_marks_is_not_cut_off(client: Client, accor
     for line in ("ceasefire", "prisoners"):
         says(ARDEN, Stance.ACCEPT, line, on=TODAY)
     drawn = drawn_now()
-    assert drawn.width >= max(mark.end for lane in drawn.lanes for mark in lane.marks) > drawn.now.x
+    assert drawn.width >= max(mark.end for lane in drawn.lanes for mark in lane.marks) > drawn.now.x + RIGHT
 
 
 def test_marks_of_a_lane_do_not_cover_one_another(client: Client, accord):

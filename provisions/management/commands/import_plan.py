@@ -30,7 +30,8 @@ class Command(BaseCommand):
         "Put the plan in a folder of YAML or JSON files, or in one file, on record. All or nothing; can be repeated. "
         "Ends with 0 when it is done, 1 for faults in the files, 2 for a wrong option, 3 when the plan or the files "
         "are not what --expect-seq and --expect-hash say, 4 for lines that would vanish. Of several plans each is "
-        "imported by itself: one that is refused does not stop the others, and the command ends as the first such did."
+        "imported by itself: one that is refused does not stop the others, and the command ends as the first such did; "
+        "130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -55,7 +56,7 @@ class Command(BaseCommand):
             type=int,
             default=as_many_as_help(),
             metavar="N",
-            help="import many plans by up to N processes; by default one for each core, and not more than %(default)s",
+            help="processes for many plans; by default one for each core but not more than four, here %(default)s",
         )
 
     def handle(self, *, paths: Sequence[Path], jobs: int, **options: Any) -> None:
@@ -96,7 +97,7 @@ class Command(BaseCommand):
                     _, refused[errand.path] = _refused(result)
                 progress.plans(done, of=len(errands))
         except KeyboardInterrupt:
-            told = f"Stopped after {done} of {len(errands)} plans. Run it again for the others."
+            told = f"Stopped after {done} of {len(errands)} plans; some more may be done. Run it again for the others."
             raise CommandError(told, returncode=STOPPED) from None
         finally:
             progress.end()
@@ -115,6 +116,8 @@ class Command(BaseCommand):
         else:
             self._list_faults(result)
             self.stderr.write(f"{errand.path}: not imported: {_refused(result)[0]}")
+        # Who reads it through a pipe waits for each.
+        self.stdout.flush()
 
     def _list_faults(self, result: Result) -> None:
         if isinstance(result, BadPlan):
