@@ -7,7 +7,7 @@ Prints, from one run, interleaved round by round, each on a database that was ju
 - a first import by one process alone;
 - the most memory that was taken by the importing processes together, before anything else was done in them.
 
-The full size is `--plans 2000`; loaddata alone then takes about an hour, and `--only-import` leaves it out.
+The full size is `--plans 2000`; `--leave-out loaddata` is for those who have no hours.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import resource
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,6 @@ from bench.stage import stage
 from provisions.processes import as_many_as_help
 
 TODAY = date(2026, 6, 1)
-WAYS = ("first", "again", "alone", "loaddata", "COPY")
 
 
 def main() -> None:
@@ -38,7 +37,7 @@ def main() -> None:
     parser.add_argument(
         "--jobs", type=int, default=as_many_as_help(), help="processes; by default as import_plan has it"
     )
-    parser.add_argument("--only-import", action="store_true", help="leave out loaddata and COPY")
+    parser.add_argument("--leave-out", nargs="+", choices=("alone", "loaddata", "COPY"), default=())
     asked = parser.parse_args()
     with stage() as folder:
         measure(asked, folder)
@@ -55,55 +54,51 @@ def measure(asked: argparse.Namespace, folder: Path) -> None:
     files = [write(folder / "plans", f"plan-{n}", asked.revisions, asked.lines) for n in range(asked.plans)]
     memory = 0.0
     rounds = []
-    for number in range(asked.rounds):
-        took = by_files(files, jobs=asked.jobs)
-        memory = memory or most_memory(helpers=asked.jobs - 1)
-        counted = what_there_is()
-        if not asked.only_import:
-            took |= alone(files) | by_rows(folder / "rows.json")
+    for number in range(1, asked.rounds + 1):
+        took = {}
+        for way, seconds in ways(files, folder / "rows.json", jobs=asked.jobs, leave_out=asked.leave_out):
+            print(f"round {number}: {way} {seconds:.2f} s", flush=True)
+            took[way] = seconds
+            memory = memory or most_memory(helpers=asked.jobs - 1)
         rounds.append(took)
-        told = ", ".join(f"{name} {took[name]:.2f} s" for name in WAYS if name in took)
-        print(f"round {number + 1}: {asked.plans} plans, {counted}, up to {asked.jobs} processes; {told}", flush=True)
+    print(f"{asked.plans} plans, {what_there_is()}, up to {asked.jobs} processes")
     tell(rounds)
     print(f"most memory while importing: at most {memory:.0f} MB, of all processes together")
 
 
 def tell(rounds: list[dict[str, float]]) -> None:
     """Each round is compared in itself; of the ratios the one in the middle counts."""
-
-    def ratio(one: str, other: str) -> str:
-        ratios = [took[one] / took[other] for took in rounds]
-        return f"{statistics.median(ratios):.1f} times as {{}} ({min(ratios):.1f} to {max(ratios):.1f})"
-
-    if "loaddata" in rounds[0]:
-        print(f"a first import is {ratio('loaddata', 'first').format('fast')} as loaddata of its rows")
-        print(f"an import that changes nothing is {ratio('loaddata', 'again').format('fast')}")
-        print(f"a first import takes {ratio('first', 'COPY').format('long')} as COPY of its rows")
-        print(f"by one process alone it is {ratio('loaddata', 'alone').format('fast')} as loaddata of its rows")
-        print(f"by one process alone it takes {ratio('alone', 'COPY').format('long')} as COPY of its rows")
-    print(f"an import that changes nothing is {ratio('first', 'again').format('fast')} as a first one")
+    for told, one, other in (
+        ("a first import is {} times as fast as loaddata of its rows", "loaddata", "first"),
+        ("an import that changes nothing is {} times as fast as loaddata", "loaddata", "again"),
+        ("an import that changes nothing is {} times as fast as a first one", "first", "again"),
+        ("a first import takes {} times as long as COPY of its rows", "first", "COPY"),
+        ("by one process alone it is {} times as fast as loaddata of its rows", "loaddata", "alone"),
+        ("by one process alone it takes {} times as long as COPY of its rows", "alone", "COPY"),
+    ):
+        if ratios := [took[one] / took[other] for took in rounds if one in took and other in took]:
+            print(told.format(f"{statistics.median(ratios):.1f} ({min(ratios):.1f} to {max(ratios):.1f})"))
 
 
-def by_files(files: list[Path], *, jobs: int) -> dict[str, float]:
-    begin_anew()
-    return {"first": timed(lambda: put(files, jobs=jobs)), "again": timed(lambda: put(files, jobs=jobs))}
-
-
-def alone(files: list[Path]) -> dict[str, float]:
-    begin_anew()
-    return {"alone": timed(lambda: put(files, jobs=1))}
-
-
-def by_rows(rows: Path) -> dict[str, float]:
-    """What was just imported, by other ways."""
+def ways(files: list[Path], rows: Path, *, jobs: int, leave_out: Collection[str]) -> Iterator[tuple[str, float]]:
+    """The same plans come on record in each of the ways, each time in a new database; how many seconds it took."""
     from django.core.management import call_command
 
-    call_command("dumpdata", "provisions", "parties", exclude=LEFT_OUT, output=str(rows), verbosity=0)
-    copied = copy_out()
     begin_anew()
-    took = {"loaddata": timed(lambda: call_command("loaddata", str(rows), verbosity=0))}
-    begin_anew()
-    return took | {"COPY": timed(lambda: copy_in(copied))}
+    yield "first", timed(lambda: put(files, jobs=jobs))
+    yield "again", timed(lambda: put(files, jobs=jobs))
+    if "loaddata" not in leave_out:
+        call_command("dumpdata", "provisions", "parties", exclude=LEFT_OUT, output=str(rows), verbosity=0)
+    if "COPY" not in leave_out:
+        copied = copy_out()
+        begin_anew()
+        yield "COPY", timed(lambda: copy_in(copied))
+    if "alone" not in leave_out:
+        begin_anew()
+        yield "alone", timed(lambda: put(files, jobs=1))
+    if "loaddata" not in leave_out:
+        begin_anew()
+        yield "loaddata", timed(lambda: call_command("loaddata", str(rows), verbosity=0))
 
 
 def what_there_is() -> str:
