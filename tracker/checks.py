@@ -20,9 +20,10 @@ PROGRAMS: Final = Path(sys.executable).parent
 # The longest a check may take before it counts as one that hangs; pytest watches each test by itself besides.
 LONGEST_SECONDS: Final = 60 * 60
 PATIENCE_SECONDS: Final = 20
-# So many that both cores have as much to do; the next to be added may belong to the others.
+# What runs beside all else. Tests of faults wait more than they work, so that two cores are enough for three lanes.
 IN_A_BROWSER: Final = ["tests/browser"]
 OF_THE_API: Final = ["tests/api"]
+OF_FAULTS: Final = ["tests/faults"]
 OF_RULE_FILES_AND_SERVERS: Final = [
     "tests/agreement",
     "tests/importing",
@@ -63,7 +64,7 @@ SLOWER: Final = [
 def run_checks(for_pytest: list[str]) -> int:
     """Run all of them, even after one fails. 0 if every one passed, else 1.
 
-    Tests in a browser and some others take a second core beside the rest; arguments for pytest make one run of all.
+    They go in three lanes, one beside the other; arguments for pytest make one run of all its tests.
     """
     stop_signals_interrupt()
     folder = Path(tempfile.mkdtemp(prefix="tracker-checks-"))
@@ -80,15 +81,16 @@ def run_checks(for_pytest: list[str]) -> int:
         if for_pytest:
             results += [checks.run(check) for check in (*SLOWER, pytest("pytest", *for_pytest))]
         else:
-            others = (
-                pytest("pytest in a browser", *IN_A_BROWSER),
-                pytest("pytest of the API", *OF_THE_API),
+            second = [*SLOWER, pytest("pytest in a browser", *IN_A_BROWSER), pytest("pytest of the API", *OF_THE_API)]
+            third = [
+                pytest("pytest of faults", *OF_FAULTS),
                 pytest("pytest of rule, files and servers", *OF_RULE_FILES_AND_SERVERS),
-            )
-            beside = Beside(checks, [*SLOWER, *others], folder)
-            left_out = (f"--ignore={each}" for each in (*IN_A_BROWSER, *OF_THE_API, *OF_RULE_FILES_AND_SERVERS))
-            results.append(checks.run(pytest("pytest of all else", *left_out)))
-            results += beside.results()
+            ]
+            lanes = [Beside(checks, of_these, folder / name) for name, of_these in (("2", second), ("3", third))]
+            elsewhere = (*IN_A_BROWSER, *OF_THE_API, *OF_FAULTS, *OF_RULE_FILES_AND_SERVERS)
+            results.append(checks.run(pytest("pytest of all else", *(f"--ignore={each}" for each in elsewhere))))
+            for lane in lanes:
+                results += lane.results()
     except CannotStart as reason:
         raise Stop(disk_full(str(reason)) or str(reason)) from None
     finally:
@@ -144,6 +146,7 @@ class Beside:
     def __init__(self, checks: Checks, of_these: list[Check], folder: Path) -> None:
         self.asked = of_these
         self.done: list[tuple[Result, Path]] = []
+        folder.mkdir()
         self.thread = threading.Thread(target=self._run, args=(checks, of_these, folder), daemon=True)
         self.thread.start()
 

@@ -230,7 +230,10 @@ def shell(write, transactional_db, engines):
             start_new_session=True,
         )
 
-    return started
+    # Whoever was begun deaf to Ctrl-C, as by nohup, has children who are.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield started
+    signal.signal(signal.SIGINT, before)
 
 
 def children(pid: int) -> list[int]:
