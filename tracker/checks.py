@@ -30,6 +30,7 @@ OF_RULE_FILES_AND_SERVERS: Final = [
     "tests/exporting",
     "tests/clients",
     "tests/deploy",
+    "tests/tracker",
 ]
 
 
