@@ -82,14 +82,15 @@ def run_checks(for_pytest: list[str]) -> int:
         if for_pytest:
             results += [checks.run(check) for check in (*SLOWER, pytest("pytest", *for_pytest))]
         else:
-            second = [*SLOWER, pytest("pytest in a browser", *IN_A_BROWSER), pytest("pytest of the API", *OF_THE_API)]
+            second = [pytest("pytest in a browser", *IN_A_BROWSER), pytest("pytest of the API", *OF_THE_API)]
             third = [
                 pytest("pytest of faults", *OF_FAULTS),
                 pytest("pytest of rule, files and servers", *OF_RULE_FILES_AND_SERVERS),
             ]
             lanes = [Beside(checks, of_these, folder / name) for name, of_these in (("2", second), ("3", third))]
             elsewhere = (*IN_A_BROWSER, *OF_THE_API, *OF_FAULTS, *OF_RULE_FILES_AND_SERVERS)
-            results.append(checks.run(pytest("pytest of all else", *(f"--ignore={each}" for each in elsewhere))))
+            all_else = pytest("pytest of all else", *(f"--ignore={each}" for each in elsewhere))
+            results += [checks.run(check) for check in (*SLOWER, all_else)]
             for lane in lanes:
                 results += lane.results()
     except CannotStart as reason:
