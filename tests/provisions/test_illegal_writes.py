@@ -418,9 +418,10 @@ ATTEMPTS = {
     "edit": "UPDATE {table} SET {changes}",
     "delete": "DELETE FROM {table}",
     "truncate": "TRUNCATE {table} CASCADE",
+    # The first of them: what was taken from the end of the log could be its next entry.
     "add": """
         SET LOCAL session_replication_role = replica;
-        CREATE TEMPORARY TABLE taken ON COMMIT DROP AS SELECT {columns} FROM {table} LIMIT 1;
+        CREATE TEMPORARY TABLE taken ON COMMIT DROP AS SELECT {columns} FROM {table} ORDER BY id LIMIT 1;
         DELETE FROM {table} WHERE id IN (SELECT id FROM taken);
         SET LOCAL session_replication_role = DEFAULT;
         INSERT INTO {table} ({columns}) SELECT {columns} FROM taken;
