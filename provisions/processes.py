@@ -23,9 +23,9 @@ def as_many_as_help() -> int:
 
 
 def beside(number: int) -> ProcessPoolExecutor:
-    """So many processes for work that can be named, which begin as it is handed out. They end with this one, however.
+    """So many processes for functions that have a name. They end when this one does, however it ends.
 
-    Hand it out `uninterrupted`.
+    They begin as work is handed out, which is to be done `uninterrupted`.
     """
     # Begun anew and not forked: what this one holds, a connection or a lock, must not be held twice.
     return ProcessPoolExecutor(

@@ -67,19 +67,18 @@ def bring_all(errands: Sequence[Errand], *, jobs: int) -> Iterator[tuple[Errand,
 
     Those that lead to words of plans which are not on record are tried again for as long as others come there.
     """
-    waiting: list[tuple[Errand, Result]] = []
-    for errand, result in _as_done(errands, jobs=jobs):
-        if isinstance(result, AwaitsAnother) and not errand.dry_run:
-            waiting.append((errand, result))
-        else:
-            yield errand, result
-    brought = True
-    while waiting and brought:
-        again, waiting = [(errand, bring(errand)) for errand, _ in waiting], []
-        yield from (each for each in again if not isinstance(each[1], AwaitsAnother))
-        waiting = [each for each in again if isinstance(each[1], AwaitsAnother)]
-        brought = len(waiting) < len(again)
-    yield from waiting
+    left = errands
+    while left:
+        waiting: list[tuple[Errand, Result]] = []
+        for errand, result in _as_done(left, jobs=jobs):
+            if isinstance(result, AwaitsAnother) and not errand.dry_run:
+                waiting.append((errand, result))
+            else:
+                yield errand, result
+        if len(waiting) == len(left):
+            yield from waiting
+            return
+        left = [errand for errand, _ in waiting]
 
 
 def _as_done(errands: Sequence[Errand], *, jobs: int) -> Iterator[tuple[Errand, Result]]:
