@@ -89,7 +89,10 @@ def _as_done(errands: Sequence[Errand], *, jobs: int) -> Iterator[tuple[Errand, 
             helpers.take(left, worth=len(left) * (time.monotonic() - began) / (len(errands) - len(left) or 1))
             if left:
                 errand = left.popleft()
-                yield errand, bring(errand)
+                # In the middle of a plan the driver may make an error of its own of a Ctrl-C.
+                with uninterrupted():
+                    result = bring(errand)
+                yield errand, result
             yield from helpers.done(left)
 
 
