@@ -1,3 +1,4 @@
+import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,6 +13,13 @@ from . import accord
 
 TODAY = date(2026, 6, 1)
 IMPORTER = Author(via=Via.IMPORT, reason="Import of accord")
+
+
+class Terminal(io.StringIO):
+    """A terminal to write to."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """What `manage.py import_plan` says, and how it ends."""
 
-import io
 import json
 import os
 import subprocess
@@ -13,15 +12,9 @@ from django.core.management import CommandError, call_command
 from provisions.models import Change, Plan
 
 from . import accord
+from .conftest import Terminal
 
 ROOT = Path(__file__).parents[2]
-
-
-class Terminal(io.StringIO):
-    """A terminal to write to."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Many plans by one call of `manage.py import_plan`: each by itself, by several processes, whatever happens to them."""
 
-import io
 import json
 import multiprocessing
 import os
@@ -19,7 +18,7 @@ from provisions.importing import import_files, many, opened
 from provisions.models import Change, Plan, Resource
 from tracker.embedded.processes import wait_until
 
-from .conftest import IMPORTER, TODAY
+from .conftest import IMPORTER, TODAY, Terminal
 
 ROOT = Path(__file__).parents[2]
 MANY = 40
@@ -147,11 +146,6 @@ def test_options_that_make_no_sense_are_refused(write, options):
     with pytest.raises(CommandError) as error:
         call_command("import_plan", write("accord"), write("treaty"), *options)
     assert error.value.returncode == 2
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
 
 
 @pytest.mark.django_db
@@ -285,9 +279,7 @@ def test_of_two_that_bring_the_same_source_the_later_finds_it(write):
     outcomes = []
     with transaction.atomic():
         import_files(opened(Path(write("accord"))), by=IMPORTER, today=TODAY)
-        other = threading.Thread(target=beside_it, args=(write("treaty"), outcomes))
-        other.start()
-        assert wait_until(somebody_waits, seconds=10)
+        other = waiting_for_us(write("treaty"), outcomes)
     other.join()
     assert slugs() == ["accord", "treaty"]
     assert outcomes[0].tallies[Resource.SOURCE].unchanged == 1
@@ -303,9 +295,7 @@ def test_of_two_that_wait_for_each_other_one_begins_anew(write):
             # The other one looks first whether they wait for each other, and gives in.
             cursor.execute("SET LOCAL deadlock_timeout = '30s'")
         import_files(opened(Path(write("accord", sources="S2"))), by=IMPORTER, today=TODAY)
-        other = threading.Thread(target=beside_it, args=(write("treaty", sources="S1 S2"), outcomes))
-        other.start()
-        assert wait_until(somebody_waits, seconds=10)
+        other = waiting_for_us(write("treaty", sources="S1 S2"), outcomes)
         import_files(opened(Path(write("truce", sources="S1"))), by=IMPORTER, today=TODAY)
     other.join()
     assert slugs() == ["accord", "base", "treaty", "truce"]
@@ -318,15 +308,21 @@ def test_in_whatever_order_sources_are_listed_nobody_waits_for_ever(write):
     import_files(opened(Path(write("base", sources="S3"))), by=IMPORTER, today=TODAY)
     with transaction.atomic():
         import_files(opened(Path(write("accord", sources="S1"))), by=IMPORTER, today=TODAY)
-        other = threading.Thread(target=beside_it, args=(write("treaty", sources="S2 S1"), outcomes))
-        other.start()
-        assert wait_until(somebody_waits, seconds=10)
+        other = waiting_for_us(write("treaty", sources="S2 S1"), outcomes)
         # The other one has not added this before that for which it waits.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = '100ms'")
         import_files(opened(Path(write("truce", sources="S2"))), by=IMPORTER, today=TODAY)
     other.join()
     assert outcomes[0].tallies[Resource.SOURCE].unchanged == 2
+
+
+def waiting_for_us(path, outcomes) -> threading.Thread:
+    """Somebody else who imports it at the same moment, and cannot go on before we are done."""
+    other = threading.Thread(target=beside_it, args=(path, outcomes))
+    other.start()
+    assert wait_until(somebody_waits, seconds=10)
+    return other
 
 
 def beside_it(path, outcomes):
